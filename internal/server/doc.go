@@ -1,0 +1,11 @@
+// Package server is the one HTTP door: mux, sign-in, errors, idempotency, OpenAPI and the embedded web.
+//
+// Nouns: Router (a mux whose every route states who may use it), Op (one API operation), Allow (Public,
+// SignedIn, Operator), Problem (RFC 9457 answer).
+// Table: server_idempotency, answers of finished requests by user and Idempotency-Key.
+// Invariants: a route without a stated Allow does not compile; a state-changing browser request from a
+// foreign origin is refused before its handler; an operation marked Idempotent runs once per key, and its
+// stored answer is replayed, a changed body under the same key is refused; no handler error text reaches
+// a client unless it is an *errs.Error.
+// Object rights (my shop, my room) are decided in the domains; Allow is only the outer gate.
+package server

@@ -1,0 +1,54 @@
+package server
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"net/http"
+)
+
+//go:embed docs/docs.html
+var docsPage []byte
+
+//go:embed docs/docs.js
+var docsScript []byte
+
+// MountMeta serves health, the OpenAPI document and its reader. ready says whether work can be taken.
+func (r *Router) MountMeta(ready func(ctx context.Context) error) {
+	r.Handle("GET /healthz", Public, "the process is alive", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		plain(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))
+	}))
+	r.Handle("GET /readyz", Public, "the process can take work", http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if err := ready(req.Context()); err != nil {
+			plain(w, http.StatusServiceUnavailable, "text/plain; charset=utf-8", []byte("not ready\n"))
+			return
+		}
+		plain(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))
+	}))
+	r.Handle("GET /openapi.json", Public, "the API document", http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		doc, err := r.Document()
+		if err != nil {
+			r.WriteError(w, req, err)
+			return
+		}
+		plain(w, http.StatusOK, "application/json", doc)
+	}))
+	r.Handle("GET /docs", Public, "the API document, readable", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		plain(w, http.StatusOK, "text/html; charset=utf-8", docsPage)
+	}))
+	r.Handle("GET /docs/docs.js", Public, "script of the API reader", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		plain(w, http.StatusOK, "text/javascript; charset=utf-8", docsScript)
+	}))
+}
+
+// Document is the OpenAPI 3.1 document, indented and stable, as committed in api/openapi.json.
+func (r *Router) Document() ([]byte, error) {
+	doc, err := json.MarshalIndent(r.OpenAPI(), "", "  ")
+	return append(doc, '\n'), err
+}
+
+func plain(w http.ResponseWriter, status int, contentType string, body []byte) {
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the reader has gone
+}

@@ -1,0 +1,173 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/id"
+	"github.com/hawker-live/hawker/internal/identity"
+)
+
+// SessionCookie carries the session token. HttpOnly, SameSite=Lax.
+const SessionCookie = "hawker_session"
+
+type ctxKey int
+
+const (
+	actorKey ctxKey = iota
+	requestKey
+	idempotencyKey
+	agentKey
+)
+
+// lazyActor resolves the session at most once, and only for routes that ask.
+type lazyActor struct {
+	once  sync.Once
+	find  func() (identity.Actor, error)
+	actor identity.Actor
+	err   error
+}
+
+func actorOf(ctx context.Context) (identity.Actor, error) {
+	l, ok := ctx.Value(actorKey).(*lazyActor)
+	if !ok {
+		return identity.Actor{}, nil
+	}
+	l.once.Do(func() { l.actor, l.err = l.find() })
+	if errs.Is(l.err, errs.Unauthorized) {
+		return identity.Actor{}, nil // an ended session is a visitor; gates then ask to sign in
+	}
+	return l.actor, l.err
+}
+
+// ActorFrom is who the request acts for; the zero Actor for visitors.
+func ActorFrom(ctx context.Context) identity.Actor {
+	a, err := actorOf(ctx)
+	if err != nil {
+		return identity.Actor{}
+	}
+	return a
+}
+
+// WithActor acts as somebody: for tests of doors.
+func WithActor(ctx context.Context, a identity.Actor) context.Context {
+	return context.WithValue(ctx, actorKey, &lazyActor{find: func() (identity.Actor, error) { return a, nil }})
+}
+
+// RequestID names the request in logs and problem answers.
+func RequestID(ctx context.Context) string { s, _ := ctx.Value(requestKey).(string); return s }
+
+// IdempotencyKey is the request's Idempotency-Key, present on operations that require it.
+func IdempotencyKey(ctx context.Context) string { s, _ := ctx.Value(idempotencyKey).(string); return s }
+
+// UserAgent of the request, for the list of sessions.
+func UserAgent(ctx context.Context) string { s, _ := ctx.Value(agentKey).(string); return s }
+
+// ServeHTTP is the whole chain: id, panic guard, headers, origin check, session, idempotency, mux.
+func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	rid := id.Secret(8)
+	ctx := context.WithValue(req.Context(), requestKey, rid)
+	ctx = context.WithValue(ctx, agentKey, req.UserAgent())
+	ctx = context.WithValue(ctx, actorKey, &lazyActor{find: func() (identity.Actor, error) {
+		token := tokenOf(req)
+		if token == "" {
+			return identity.Actor{}, nil
+		}
+		return r.deps.Sessions.Resolve(ctx, token)
+	}})
+	req = req.WithContext(ctx)
+	sw := &statusWriter{ResponseWriter: w}
+	start := r.deps.Clock.Now()
+	defer func() {
+		if v := recover(); v != nil {
+			if v == http.ErrAbortHandler {
+				panic(v)
+			}
+			r.log.ErrorContext(ctx, "panic in handler", "path", req.URL.Path, "panic", fmt.Sprint(v), "stack", string(debug.Stack()), "request", rid)
+			if sw.status == 0 {
+				r.WriteError(sw, req, fmt.Errorf("panic: %v", v))
+			}
+		}
+		if sw.status >= 500 {
+			r.log.WarnContext(ctx, "answered with a fault", "method", req.Method, "path", req.URL.Path, "status", sw.status, "took", r.deps.Clock.Now().Sub(start).Round(time.Millisecond), "request", rid)
+		}
+	}()
+	secureHeaders(sw.Header(), rid)
+	if err := r.origin.Check(req); err != nil {
+		r.WriteError(sw, req, errs.New(errs.Denied, "foreign_origin", "this request came from another site; open the page on this site and try again"))
+		return
+	}
+	_, pattern := r.mux.Handler(req)
+	if op := r.ops[pattern]; op.Idempotent || op.DomainIdempotent {
+		r.serveOnce(sw, req, pattern, op)
+		return
+	}
+	r.mux.ServeHTTP(sw, req)
+}
+
+func tokenOf(req *http.Request) string {
+	if bearer, ok := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer "); ok {
+		return bearer
+	}
+	if c, err := req.Cookie(SessionCookie); err == nil {
+		return c.Value
+	}
+	return ""
+}
+
+// Content security: scripts only from our own files. Styles may be inline because Vue binds style
+// attributes; blob: is for hls.js's worker and media buffers and for picture previews.
+const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; " +
+	"connect-src 'self' ws: wss:; worker-src 'self' blob:; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+func secureHeaders(h http.Header, rid string) {
+	h.Set("X-Request-Id", rid)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+}
+
+// SessionCookieFor is the Set-Cookie value that starts a session, or ends it when token is "".
+func (r *Router) SessionCookieFor(token string) http.Cookie {
+	c := http.Cookie{Name: SessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.deps.Secure, MaxAge: int(identity.SessionLife.Seconds())}
+	if token == "" {
+		c.MaxAge = -1
+	}
+	return c
+}
+
+// statusWriter remembers what was answered; Unwrap keeps flushing and hijacking possible.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Flush lets handlers that only know http.Flusher stream.
+func (w *statusWriter) Flush() {
+	if f, ok := w.ResponseWriter.(http.Flusher); ok {
+		f.Flush()
+	}
+}

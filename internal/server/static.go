@@ -1,0 +1,46 @@
+package server
+
+import (
+	"bytes"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+)
+
+// MountWeb serves the built web app: hashed assets forever, index.html for viewer paths and console.html
+// for /console. Without a build (a bare `go run`) it says how to make one.
+func (r *Router) MountWeb(dist fs.FS) {
+	files := http.FileServerFS(dist)
+	h := http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		name := strings.TrimPrefix(path.Clean(req.URL.Path), "/")
+		if info, err := fs.Stat(dist, name); err == nil && !info.IsDir() && !strings.HasSuffix(name, ".html") {
+			if strings.HasPrefix(name, "assets/") {
+				w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+			}
+			files.ServeHTTP(w, req)
+			return
+		}
+		if path.Ext(name) != "" && strings.HasPrefix(name, "assets/") {
+			http.NotFound(w, req) // a stale page asking for a script of an older build must not get HTML
+			return
+		}
+		page := "index.html"
+		if name == "console" || strings.HasPrefix(name, "console/") {
+			page = "console.html"
+		}
+		servePage(w, req, dist, page)
+	})
+	r.Handle("GET /", Public, "the web app", h)
+}
+
+func servePage(w http.ResponseWriter, req *http.Request, dist fs.FS, page string) {
+	body, err := fs.ReadFile(dist, page)
+	if err != nil {
+		body = []byte(`<!doctype html><meta charset="utf-8"><title>Hawker</title><p>The API is up. The web app is not built into this binary: run <code>make run</code>, which builds both.`)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-cache")
+	http.ServeContent(w, req, page, time.Time{}, bytes.NewReader(body))
+}
