@@ -46,6 +46,17 @@ func (d *DB) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 	}
 }
 
+// InTx reports whether ctx carries an open transaction of d.
+func (d *DB) InTx(ctx context.Context) bool {
+	st := d.tx(ctx)
+	if st == nil {
+		return false
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return !st.ended
+}
+
 // AfterCommit runs fn once the outermost transaction has committed, in the order of the calls, and
 // never when it rolls back. Outside a transaction it runs at once. fn must not use the
 // transaction's ctx for database calls.
