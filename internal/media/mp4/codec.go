@@ -2,61 +2,42 @@ package mp4
 
 import (
 	"fmt"
-	"math/bits"
-	"strings"
 
 	"github.com/hawker-live/hawker/internal/media/av"
+	"github.com/hawker-live/hawker/internal/media/codec"
 )
 
-// avcTag is the RFC 6381 name of an AVCDecoderConfigurationRecord (ISO/IEC 14496-15 5.3.3).
-func avcTag(c []byte) (string, bool) {
-	if len(c) < 7 || c[0] != 1 {
-		return "", false
-	}
-	return fmt.Sprintf("avc1.%02x%02x%02x", c[1], c[2], c[3]), true
-}
-
-// hevcTag follows ISO/IEC 14496-15 Annex E.3.
-func hevcTag(fourcc string, c []byte) (string, bool) {
-	if len(c) < 23 {
-		return "", false
-	}
-	var sb strings.Builder
-	sb.WriteString(fourcc + ".")
-	if space := c[1] >> 6; space > 0 {
-		sb.WriteByte('A' + space - 1)
-	}
-	tier := byte('L')
-	if c[1]>>5&1 == 1 {
-		tier = 'H'
-	}
-	fmt.Fprintf(&sb, "%d.%X.%c%d", c[1]&31, bits.Reverse32(be32(c[2:])), tier, c[12])
-	last := 11
-	for last >= 6 && c[last] == 0 {
-		last--
-	}
-	for i := 6; i <= last; i++ {
-		fmt.Fprintf(&sb, ".%X", c[i])
-	}
-	return sb.String(), true
-}
-
-// av1Tag follows AV1-ISOBMFF 5.
-func av1Tag(c []byte) (string, bool) {
-	if len(c) < 4 {
-		return "", false
-	}
-	tier, depth := 'M', 8
-	if c[2]>>7 == 1 {
-		tier = 'H'
-	}
-	if c[2]>>6&1 == 1 {
-		depth = 10
-		if c[2]>>5&1 == 1 {
-			depth = 12
+// picture reads a picture track's decoder configuration.
+func (t *Track) picture(c av.Codec) error {
+	t.Codec = c
+	var err error
+	switch c {
+	case av.H264:
+		var rec codec.AVCC
+		if rec, err = codec.ParseAVCC(t.Config); err == nil {
+			t.CodecTag = fmt.Sprintf("avc1.%02x%02x%02x", rec.Profile, rec.Constraints, rec.Level)
+			t.LengthSize = rec.LengthSize
+		}
+	case av.HEVC:
+		var rec codec.HVCC
+		if rec, err = codec.ParseHVCC(t.Config); err == nil {
+			t.CodecTag, t.LengthSize = rec.Tag(), rec.LengthSize
+		}
+	case av.AV1:
+		var rec codec.AV1C
+		if rec, err = codec.ParseAV1C(t.Config); err == nil {
+			t.CodecTag = rec.Tag()
 		}
 	}
-	return fmt.Sprintf("av01.%d.%02d%c.%02d", c[1]>>5, c[1]&31, tier, depth), true
+	if err == nil && t.Width > 0 && t.Height > 0 {
+		return nil
+	}
+	if t.FourCC == "avc3" || t.FourCC == "hev1" || c == av.AV1 {
+		// Parameter sets inside the samples are legal here, but players need them beforehand.
+		t.Codec, t.Name = "", t.Name+" without parameter sets in its header"
+		return nil
+	}
+	return broken(t.Name + " without configuration")
 }
 
 // esds reads the elementary stream descriptor (ISO/IEC 14496-1 7.2.6.5) far enough to tell AAC
@@ -130,71 +111,22 @@ func descriptor(b []byte) (tag byte, body, rest []byte) {
 	return tag, b[:n], b[n:]
 }
 
-// aacRates are the sampling frequencies of ISO/IEC 14496-3 table 1.18.
-var aacRates = [...]int{96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350}
-
-// aac reads an AudioSpecificConfig (ISO/IEC 14496-3 1.6.2.1).
+// aac reads an AudioSpecificConfig. AAC-LC and HE-AAC play everywhere; Main, LTP, ELD and xHE do not.
 func (t *Track) aac(asc []byte) error {
-	r := bitReader{b: asc}
-	object := r.object()
-	rate := r.rate()
-	channels := int(r.bits(4))
-	if object == 5 || object == 29 { // SBR, PS: the output rate follows
-		rate = r.rate()
-	}
-	if r.short || rate == 0 {
+	c, err := codec.ParseASC(asc)
+	if err != nil || c.SampleRate() == 0 {
 		return broken("AAC without configuration")
 	}
-	switch object {
-	case 2, 5, 29:
+	t.CodecTag = c.Tag()
+	switch t.CodecTag {
+	case "mp4a.40.2", "mp4a.40.5", "mp4a.40.29":
 		t.Codec = av.AAC
-	default: // Main, SSR, LTP, ELD, xHE: not in every browser
-		t.Name = fmt.Sprintf("AAC of object type %d", object)
+	default:
+		t.Name = fmt.Sprintf("AAC of object type %d", c.ObjectType)
 	}
-	t.CodecTag = fmt.Sprintf("mp4a.40.%d", object)
-	t.Config, t.SampleRate = append([]byte{}, asc...), rate
-	if channels == 7 {
-		channels = 8
-	}
-	if channels > 0 && channels <= 8 {
-		t.Channels = channels // the sample entry's count is a template in QuickTime files
+	t.Config, t.SampleRate = append([]byte{}, asc...), c.SampleRate()
+	if c.Channels > 0 {
+		t.Channels = c.Channels // the sample entry's count is a template in QuickTime files
 	}
 	return nil
-}
-
-type bitReader struct {
-	b     []byte
-	at    int
-	short bool
-}
-
-func (r *bitReader) bits(n int) uint32 {
-	var v uint32
-	for range n {
-		if r.at/8 >= len(r.b) {
-			r.short = true
-			return 0
-		}
-		v = v<<1 | uint32(r.b[r.at/8]>>(7-r.at%8))&1
-		r.at++
-	}
-	return v
-}
-
-func (r *bitReader) object() uint32 {
-	if object := r.bits(5); object != 31 {
-		return object
-	}
-	return 32 + r.bits(6)
-}
-
-func (r *bitReader) rate() int {
-	index := r.bits(4)
-	if index == 15 {
-		return int(r.bits(24))
-	}
-	if int(index) >= len(aacRates) {
-		return 0
-	}
-	return aacRates[index]
 }

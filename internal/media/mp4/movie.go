@@ -56,8 +56,10 @@ type Track struct {
 	Video    bool     // picture track; otherwise sound
 	Config   []byte   // decoder configuration as in av.Track.Config
 	CodecTag string   // RFC 6381
-	Entry    []byte   // the sample entry box as stored, header included
-	Language string   // ISO 639-2/T, "und" when unknown
+	// LengthSize is the width in bytes of the NAL lengths in H.264 and HEVC samples: 1, 2 or 4.
+	LengthSize int
+	Entry      []byte // the sample entry box as stored, header included
+	Language   string // ISO 639-2/T, "und" when unknown
 
 	Timescale uint32
 	// Width and Height are the coded picture; DisplayWidth and DisplayHeight what a viewer sees

@@ -188,7 +188,7 @@ func TestRescale(t *testing.T) {
 		v        int64
 		to, from uint32
 		want     int64
-	}{{1, 90000, 1000, 90}, {-3, 1, 2, -1}, {1 << 62, 1 << 31, 1, 1<<63 - 1}, {1 << 49, 1 << 32 - 1, 1 << 32 - 1, 1 << 49}} {
+	}{{1, 90000, 1000, 90}, {-3, 1, 2, -1}, {1 << 62, 1 << 31, 1, 1<<63 - 1}, {1 << 49, 1<<32 - 1, 1<<32 - 1, 1 << 49}} {
 		if got := Rescale(c.v, c.to, c.from); got != c.want {
 			t.Errorf("Rescale(%d, %d, %d) = %d, want %d", c.v, c.to, c.from, got, c.want)
 		}

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/hawker-live/hawker/internal/media/av"
+	"github.com/hawker-live/hawker/internal/media/codec"
 )
 
 // names gives the codecs uploads come in the name people know; the fourcc stands in for others.
@@ -63,22 +64,7 @@ func (t *Track) visual(b []byte) error {
 	if err != nil {
 		return err
 	}
-	var ok bool
-	switch want {
-	case "avcC":
-		t.Codec = av.H264
-		t.CodecTag, ok = avcTag(t.Config)
-	case "hvcC":
-		t.Codec = av.HEVC
-		t.CodecTag, ok = hevcTag(t.FourCC, t.Config)
-	case "av1C":
-		t.Codec = av.AV1
-		t.CodecTag, ok = av1Tag(t.Config)
-	}
-	if !ok || t.Width == 0 || t.Height == 0 {
-		return broken(t.Name + " without configuration")
-	}
-	return nil
+	return t.picture(map[string]av.Codec{"avcC": av.H264, "hvcC": av.HEVC, "av1C": av.AV1}[want])
 }
 
 // sound reads an AudioSampleEntry (12.2.3) or a QuickTime sound description of version 0 to 2.
@@ -124,9 +110,13 @@ func (t *Track) soundBoxes(b []byte, depth int) error {
 			return t.soundBoxes(body, 1)
 		case kind == "esds" && t.FourCC == "mp4a":
 			return t.esds(body)
-		case kind == "dOps" && len(body) >= 11:
+		case kind == "dOps":
+			rec, err := codec.ParseDOps(body)
+			if err != nil {
+				return broken("Opus without configuration")
+			}
 			t.Codec, t.CodecTag = av.Opus, "Opus"
-			t.Config, t.Channels, t.SampleRate = append([]byte{}, body...), int(body[1]), 48000
+			t.Config, t.Channels, t.SampleRate = append([]byte{}, body...), rec.Channels, codec.OpusRate
 		}
 		return nil
 	})
