@@ -1,0 +1,130 @@
+#!/bin/sh
+# Makes the committed media of the demo world from the art beside it.
+#
+# Needs: go, python3, ffmpeg (libx264, aac), rsvg-convert (librsvg2-bin), dwebp
+# and cwebp (webp), convert (ImageMagick), Noto Sans CJK (fonts-noto-cjk).
+# The font step also needs fonttools and brotli for python3, and npm.
+#
+# usage: scripts/demo-assets/make.sh [step ...]
+#   steps: clips, covers, products, avatars, icons, font; without one, all of
+#   them except font, whose source is fetched from the npm registry.
+#   CLIPS="key key" limits clips and covers.
+#
+# Reads  internal/demo/assets/{frames,art,avatars}
+# Writes internal/demo/assets/{clips,covers,products,avatars}, web/public and
+#        web/src/ui/fonts
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+assets="$root/internal/demo/assets"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+film="$work/demo-assets"
+
+# Width every plate is prepared at: above the finished 540, so that a camera may
+# push in before pixels show.
+PLATE_WIDTH=720
+
+plates() {
+  [ -d "$work/art" ] && return
+  mkdir -p "$work/art" "$work/layers"
+  (cd "$root" && go build -o "$film" ./scripts/demo-assets)
+  for f in "$assets"/frames/*.webp; do
+    dwebp -quiet "$f" -o "$work/art/$(basename "$f" .webp).png"
+  done
+  python3 "$here/layers.py" "$assets/art/scenes" "$work/layers"
+  for f in "$assets"/art/scenes/*.svg "$work"/layers/*.svg; do
+    rsvg-convert -w $PLATE_WIDTH "$f" -o "$work/art/$(basename "$f" .svg).png"
+  done
+  "$film" list | while read -r key _; do
+    "$film" caption "$key" > "$work/caption.svg"
+    [ -s "$work/caption.svg" ] && rsvg-convert "$work/caption.svg" -o "$work/art/caption-$key.png"
+    :
+  done
+}
+
+chosen() {
+  if [ -n "${CLIPS:-}" ]; then
+    "$film" list | while read -r key rest; do
+      case " $CLIPS " in *" $key "*) echo "$key $rest" ;; esac
+    done
+  else
+    "$film" list
+  fi
+}
+
+# A key frame every 50 frames and none elsewhere, no B-frames: the files are cut
+# into segments and parts without re-encoding, and decode order is show order.
+clips() {
+  plates
+  mkdir -p "$assets/clips"
+  chosen | while read -r key frames fps; do
+    "$film" sound "$key" > "$work/sound.wav"
+    "$film" video "$key" "$work/art" |
+      ffmpeg -v error -y -f rawvideo -pix_fmt rgb24 -s 540x960 -r "$fps" -i - -i "$work/sound.wav" \
+        -vf scale=out_color_matrix=bt709:out_range=tv,format=yuv420p \
+        -c:v libx264 -profile:v high -preset "${PRESET:-slow}" -crf "${CRF:-29}" -threads 2 \
+        -maxrate 420k -bufsize 840k -aq-mode 3 \
+        -g 50 -keyint_min 50 -sc_threshold 0 -bf 0 \
+        -colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv \
+        -c:a aac -b:a 40k -ac 1 -ar 48000 \
+        -frames:v "$frames" -t "$((frames / fps))" -map_metadata -1 -fflags +bitexact -flags:v +bitexact -flags:a +bitexact \
+        -movflags +faststart "$assets/clips/$key.mp4"
+    ls -l "$assets/clips/$key.mp4" | awk '{print $5, $NF}'
+  done
+}
+
+covers() {
+  plates
+  mkdir -p "$assets/covers"
+  chosen | while read -r key _; do
+    "$film" still "$key" "$work/art" 0.02 > "$work/cover.ppm"
+    quality=76
+    while :; do
+      convert "$work/cover.ppm" -strip -interlace Plane -sampling-factor 4:2:0 -quality $quality "$assets/covers/$key.jpg"
+      [ "$(wc -c < "$assets/covers/$key.jpg")" -le 40000 ] && break
+      quality=$((quality - 4))
+    done
+  done
+}
+
+products() {
+  mkdir -p "$work/products" "$assets/products"
+  python3 "$here/products.py" "$assets/art/products" "$work/products"
+  for f in "$work"/products/*.svg; do
+    name=$(basename "$f" .svg)
+    rsvg-convert -w 480 -h 480 "$f" -o "$work/product.png"
+    quality=82
+    while :; do
+      cwebp -quiet -m 6 -q $quality "$work/product.png" -o "$assets/products/$name.webp"
+      [ "$(wc -c < "$assets/products/$name.webp")" -le 12000 ] && break
+      quality=$((quality - 6))
+    done
+  done
+}
+
+# Channels wear a face or a thing cut from their own picture.
+avatars() {
+  plates
+  while read -r name plate crop; do
+    convert "$work/art/$plate.png" -crop "$crop" +repage -resize 160x160 "$work/avatar.png"
+    cwebp -quiet -m 6 -q 80 "$work/avatar.png" -o "$assets/avatars/$name.webp"
+  done < "$here/avatars.txt"
+}
+
+icons() { sh "$here/icons.sh" "$root"; }
+
+font() {
+  (cd "$work" && npm pack --silent @fontsource-variable/archivo@5.3.0 > /dev/null && tar xzf ./*.tgz)
+  mkdir -p "$root/web/src/ui/fonts"
+  python3 "$here/font.py" "$work/package/files/archivo-latin-wdth-normal.woff2" "$root/web/src/ui/fonts/hawker-figures.woff2"
+  cp "$work/package/LICENSE" "$root/web/src/ui/fonts/OFL.txt"
+}
+
+for step in ${*:-clips covers products avatars icons}; do
+  case "$step" in
+    clips | covers | products | avatars | icons | font) "$step" ;;
+    *) echo "unknown step: $step" >&2; exit 2 ;;
+  esac
+done
