@@ -1,0 +1,89 @@
+import { Upload, type DetailedError, type HttpResponse } from 'tus-js-client'
+import { ApiError, call, get, parseProblem, problemFrom } from './client'
+import type { Asset } from './types'
+
+/** Small enough to lose little on a bad line, large enough to keep requests few. */
+const chunkBytes = 8 << 20
+const retryDelaysMs = [0, 1000, 3000, 8000]
+/** Checks whether a finished upload turned ready: 500 ms apart, for one minute. */
+const readyPollMs = 500
+const readyPolls = 120
+
+export const asset = (id: string) => get<Asset>(`/media/assets/${id}`)
+
+/** Sends a picture (JPEG, PNG or WebP, at most 8 MiB) in one request. */
+export const uploadImage = (image: Blob) => call<Asset>('POST', '/media/images', { body: image, timeoutMs: 60_000 })
+
+export interface UploadHandle {
+  /** Resolves when the asset is ready; rejects with ApiError when it was refused. */
+  done: Promise<Asset>
+  abort(): void
+}
+
+/** Resumable upload of a file; `onProgress` gets a share from 0 to 1. */
+export function upload(file: File, purpose: 'post' | 'image', onProgress: (share: number) => void): UploadHandle {
+  let assetId = ''
+  const stop = new AbortController()
+  let current: Upload | undefined
+  const done = new Promise<string>((resolve, reject) => {
+    const note = (res: HttpResponse) => {
+      assetId = res.getHeader('Hawker-Asset-Id') || assetId
+    }
+    current = new Upload(file, {
+      endpoint: '/api/v1/media/uploads',
+      chunkSize: chunkBytes,
+      retryDelays: retryDelaysMs,
+      removeFingerprintOnSuccess: true,
+      metadata: { filename: file.name, filetype: file.type, purpose },
+      onAfterResponse: (_req, res) => note(res),
+      // A refusal (4xx) is final: sending the same bytes again cannot help.
+      onShouldRetry: (err) => {
+        const status = (err as DetailedError).originalResponse?.getStatus() ?? 0
+        return status === 0 || status >= 500 || status === 409 || status === 423
+      },
+      onProgress: (sent, total) => onProgress(total > 0 ? sent / total : 0),
+      onError: (err) => {
+        const res = 'originalResponse' in err ? err.originalResponse : null
+        reject(res ? parseProblem(res.getStatus(), res.getBody()) : new ApiError({ status: 0, code: 'offline' }))
+      },
+      onSuccess: () => (assetId ? resolve(assetId) : reject(new ApiError({ status: 0, code: 'server_error' }))),
+    })
+    stop.signal.addEventListener('abort', () => reject(new DOMException('upload stopped', 'AbortError')))
+    current.start()
+  }).then((id) => untilReady(id, stop.signal))
+  return {
+    done,
+    abort: () => {
+      stop.abort()
+      void current?.abort(true).catch(() => undefined)
+    },
+  }
+}
+
+async function untilReady(id: string, signal: AbortSignal): Promise<Asset> {
+  for (let i = 0; i < readyPolls; i++) {
+    signal.throwIfAborted()
+    const a = await asset(id)
+    if (a.state === 'ready') return a
+    if (a.state === 'refused') throw new ApiError({ status: 422, code: a.code || 'media_refused' })
+    await new Promise((next) => setTimeout(next, readyPollMs))
+  }
+  throw new ApiError({ status: 0, code: 'timeout' })
+}
+
+/**
+ * Publishes an SDP offer by WHIP (RFC 9725). Returns the answer and the resource to DELETE
+ * when the broadcast ends. The token stands in the header, never in the address.
+ */
+export async function whip(url: string, token: string, offer: string, signal?: AbortSignal): Promise<{ answer: string; resource: string }> {
+  const res = await fetch(url, {
+    method: 'POST', signal, body: offer, credentials: 'same-origin',
+    headers: { 'Content-Type': 'application/sdp', Authorization: `Bearer ${token}` },
+  })
+  if (!res.ok) throw await problemFrom(res)
+  return { answer: await res.text(), resource: new URL(res.headers.get('Location') ?? '', res.url).href }
+}
+
+export async function endWhip(resource: string, token: string): Promise<void> {
+  await fetch(resource, { method: 'DELETE', headers: { Authorization: `Bearer ${token}` }, keepalive: true })
+}

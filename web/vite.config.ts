@@ -1,0 +1,54 @@
+import { VantResolver } from '@vant/auto-import-resolver'
+import vue from '@vitejs/plugin-vue'
+import Components from 'unplugin-vue-components/vite'
+import { defineConfig, type Plugin } from 'vite'
+
+const server = 'http://127.0.0.1:8080'
+
+// In production the Go server answers /console/* with console.html; the
+// development server has to do the same for history-mode routes.
+function consolePages(): Plugin {
+  return {
+    name: 'hawker-console-pages',
+    configureServer(dev) {
+      dev.middlewares.use((req, _res, next) => {
+        if (req.url && /^\/console(\/[^.]*)?(\?.*)?$/.test(req.url)) req.url = '/console.html'
+        next()
+      })
+    },
+  }
+}
+
+export default defineConfig({
+  base: '/',
+  resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
+  plugins: [
+    vue(),
+    consolePages(),
+    // Vant arrives by use, behaviour only: each part's own CSS is imported
+    // beside it, so that the icon font (an inlined data: URL) stays out.
+    Components({ dirs: [], dts: false, resolvers: [VantResolver({ importStyle: false })] }),
+  ],
+  server: {
+    port: 5173,
+    proxy: {
+      '/api': { target: server, ws: true },
+      '/media': server,
+      '/demo': server,
+    },
+  },
+  build: {
+    target: 'es2022',
+    // Strict CSP: nothing is inlined as a data: URL, no module preload script.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    emptyOutDir: false,
+    chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      input: {
+        index: new URL('./index.html', import.meta.url).pathname,
+        console: new URL('./console.html', import.meta.url).pathname,
+      },
+    },
+  },
+})
