@@ -1,0 +1,253 @@
+package llhls
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	// advanceParts is how far into the future a part may be asked for: the draft's Advance Part Limit,
+	// three seconds of parts below one second (RFC 8216bis 6.2.5.2).
+	advanceParts = uint64(3 * time.Second / PartTarget)
+	// advanceSegments is the same for media sequence numbers.
+	advanceSegments = 2
+	// maxPartIndex is beyond the parts of the longest segment.
+	maxPartIndex = uint64(2 * longTarget / PartTarget)
+	// cacheTargets is how long the answer to a blocking request may be cached, in target durations: its
+	// URL names the state it must contain, so an old answer is still a right one.
+	cacheTargets = 6
+
+	// The session's prefix is part of every URL, so a name never means two things.
+	cacheForever = "public, max-age=31536000, immutable"
+	cacheBriefly = "public, max-age=1" // live playlists: below half a target duration; and 404
+	cacheEnded   = "public, max-age=60"
+	cacheNever   = "no-store"
+
+	typePlaylist = "application/vnd.apple.mpegurl"
+	typeMedia    = "video/mp4"
+)
+
+// ServeHTTP answers for the path below the session's prefix: index.m3u8, video.m3u8, init-N.mp4,
+// seg-N.m4s and part-N-K.m4s, by GET and HEAD.
+func (s *Stream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Access-Control-Allow-Origin", "*")
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+	case http.MethodOptions:
+		h.Set("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
+		h.Set("Access-Control-Max-Age", "86400")
+		w.WriteHeader(http.StatusNoContent)
+		return
+	default:
+		h.Set("Allow", "GET, HEAD, OPTIONS")
+		refuse(w, http.StatusMethodNotAllowed, cacheNever, "use GET or HEAD")
+		return
+	}
+	switch name := strings.TrimPrefix(r.URL.Path, "/"); name {
+	case "index.m3u8":
+		s.serveMulti(w, r)
+	case "video.m3u8":
+		s.serveMedia(w, r)
+	default:
+		s.serveObject(w, r, name)
+	}
+}
+
+func (s *Stream) serveMulti(w http.ResponseWriter, r *http.Request) {
+	n := s.wait(r.Context(), func(n *snapshot) bool { return n.ready() || n.ended })
+	if n == nil || !n.ready() {
+		unavailable(w, n)
+		return
+	}
+	writePlaylist(w, r, n.multi, n.cacheFor(false))
+}
+
+func (s *Stream) serveMedia(w http.ResponseWriter, r *http.Request) {
+	d, err := parseDirectives(r.URL.RawQuery)
+	if err == nil {
+		err = d.check(s.snap.Load())
+	}
+	if err != nil {
+		refuse(w, http.StatusBadRequest, cacheNever, err.Error())
+		return
+	}
+	n := s.wait(r.Context(), d.satisfied)
+	if n == nil || !n.ready() {
+		unavailable(w, n)
+		return
+	}
+	body := n.full
+	if d.skip {
+		body = n.delta
+	}
+	writePlaylist(w, r, body, n.cacheFor(d.blocking))
+}
+
+func (n *snapshot) cacheFor(blocking bool) string {
+	switch {
+	case n.ended:
+		return cacheEnded
+	case blocking:
+		return "public, max-age=" + strconv.Itoa(int(cacheTargets*n.target/time.Second))
+	}
+	return cacheBriefly
+}
+
+// serveObject sends an immutable object. The hinted part is waited for.
+func (s *Stream) serveObject(w http.ResponseWriter, r *http.Request, name string) {
+	data, hinted := s.snap.Load().lookup(name)
+	if hinted {
+		n := s.wait(r.Context(), func(n *snapshot) bool {
+			data, hinted = n.lookup(name)
+			return !hinted
+		})
+		if n == nil {
+			unavailable(w, nil)
+			return
+		}
+	}
+	if data == nil {
+		refuse(w, http.StatusNotFound, cacheBriefly, "no such object")
+		return
+	}
+	h := w.Header()
+	h.Set("Cache-Control", cacheForever)
+	h.Set("Content-Type", typeMedia)
+	send(w, r, data)
+}
+
+func writePlaylist(w http.ResponseWriter, r *http.Request, p rendering, cache string) {
+	h := w.Header()
+	h.Set("Cache-Control", cache)
+	h.Set("Content-Type", typePlaylist)
+	h.Set("Vary", "Accept-Encoding")
+	body := p.plain
+	if p.gzip != nil && acceptsGzip(r.Header.Get("Accept-Encoding")) {
+		h.Set("Content-Encoding", "gzip")
+		body = p.gzip
+	}
+	send(w, r, body)
+}
+
+func send(w http.ResponseWriter, r *http.Request, body []byte) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // the reader went away; there is nobody to tell
+	}
+}
+
+// unavailable answers a wait that came to nothing: 404 when it never will come, else try again.
+func unavailable(w http.ResponseWriter, n *snapshot) {
+	if n != nil && n.ended {
+		refuse(w, http.StatusNotFound, cacheBriefly, "the stream ended without media")
+		return
+	}
+	w.Header().Set("Retry-After", "1")
+	refuse(w, http.StatusServiceUnavailable, cacheNever, "nothing new in time")
+}
+
+func refuse(w http.ResponseWriter, status int, cache, reason string) {
+	w.Header().Set("Cache-Control", cache)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(reason + "\n"))
+}
+
+// acceptsGzip reads Accept-Encoding (RFC 9110 12.5.3) as far as gzip goes.
+func acceptsGzip(header string) bool {
+	for _, item := range strings.Split(header, ",") {
+		coding, params, _ := strings.Cut(item, ";")
+		coding = strings.TrimSpace(coding)
+		if !strings.EqualFold(coding, "gzip") {
+			continue
+		}
+		weight, ok := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q=")
+		if !ok {
+			return true
+		}
+		q, err := strconv.ParseFloat(weight, 64)
+		return err == nil && q > 0
+	}
+	return false
+}
+
+// directives are the delivery directives of a playlist request (RFC 8216bis 6.2.5).
+type directives struct {
+	blocking bool
+	msn      uint64
+	part     uint64
+	hasPart  bool
+	skip     bool
+}
+
+func parseDirectives(query string) (d directives, err error) {
+	if query == "" {
+		return d, nil
+	}
+	q, err := url.ParseQuery(query)
+	if err != nil {
+		return d, errors.New("the query cannot be read")
+	}
+	var ok bool
+	if d.blocking = q.Has("_HLS_msn"); d.blocking {
+		if d.msn, ok = number(q.Get("_HLS_msn")); !ok {
+			return d, errors.New("_HLS_msn is not a number")
+		}
+	}
+	if d.hasPart = q.Has("_HLS_part"); d.hasPart {
+		if !d.blocking {
+			return d, errors.New("_HLS_part needs _HLS_msn")
+		}
+		if d.part, ok = number(q.Get("_HLS_part")); !ok {
+			return d, errors.New("_HLS_part is not a number")
+		}
+	}
+	switch q.Get("_HLS_skip") {
+	case "":
+	case "YES", "v2": // v2 allows to skip date ranges too; there are none
+		d.skip = true
+	default:
+		return d, errors.New("_HLS_skip is YES or v2")
+	}
+	return d, nil
+}
+
+// check refuses what lies too far in the future to wait for, and in the past to be a real player's.
+func (d directives) check(n *snapshot) error {
+	switch {
+	case !d.blocking || n.ended:
+		return nil
+	case d.msn+1 > n.cur.seq+advanceSegments: // n.cur.seq-1 is the last finished
+		return errors.New("_HLS_msn is more than two segments ahead")
+	case len(n.segs) > 0 && d.msn < n.segs[0].seq:
+		return errors.New("_HLS_msn is of a segment long gone")
+	case d.hasPart && (d.part > maxPartIndex ||
+		d.msn == n.cur.seq && d.part > uint64(len(n.cur.parts))+advanceParts):
+		return errors.New("_HLS_part is too far ahead")
+	}
+	return nil
+}
+
+// satisfied reports whether a snapshot contains what the directives ask for.
+func (d directives) satisfied(n *snapshot) bool {
+	switch {
+	case n.ended:
+		return true
+	case !n.ready():
+		return false
+	case !d.blocking || d.msn < n.segs[0].seq:
+		return true
+	case !d.hasPart:
+		return d.msn < n.cur.seq
+	}
+	msn, index := d.msn, d.part
+	if g := n.segment(msn); g != nil && index >= uint64(len(g.parts)) {
+		msn, index = msn+1, 0 // past the end of a finished segment: the first part of the next
+	}
+	return msn < n.cur.seq || msn == n.cur.seq && index < uint64(len(n.cur.parts))
+}

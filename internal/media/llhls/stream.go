@@ -1,0 +1,262 @@
+package llhls
+
+import (
+	"bytes"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/infra/clock"
+	"github.com/hawker-live/hawker/internal/media/av"
+	"github.com/hawker-live/hawker/internal/media/cmaf"
+)
+
+// DefaultMaxBytes is what one stream may hold: a minute of 8 Mbit/s.
+const DefaultMaxBytes = 64 << 20
+
+// Options are what a Stream needs.
+type Options struct {
+	Clock clock.Clock
+	// OnSegment is called with each finished segment, in order, on the publisher's goroutine and
+	// outside the locks readers wait for. It must queue and return; it must not call the stream.
+	OnSegment func(Segment)
+	MaxBytes  int // media held in memory; DefaultMaxBytes when 0
+}
+
+// Segment is a finished segment as handed to OnSegment. Init and Data are shared with readers and
+// must not be changed.
+type Segment struct {
+	Seq           uint64
+	InitID        int           // grows by one when the configuration changes
+	Init          []byte        // ftyp + moov
+	Data          []byte        // whole fragments
+	Start         time.Duration // media time of the first sample; grows across discontinuities
+	Duration      time.Duration
+	PDT           time.Time // wall clock of Start
+	Discontinuity bool      // does not continue the segment before it
+	KeyStart      bool      // decodable from its first sample
+}
+
+type initSegment struct {
+	id     int
+	tracks []av.Track
+	data   []byte
+}
+
+// Stream is the packager and origin of one live session. Make it with New.
+type Stream struct {
+	clk       clock.Clock
+	onSegment func(Segment)
+	maxBytes  int
+
+	snap   atomic.Pointer[snapshot]
+	hookMu sync.Mutex
+
+	mu      sync.Mutex
+	state   state
+	init    *initSegment
+	inits   int
+	line    line
+	held    []av.Sample // sound that came before the first key frame, on the publisher's clock
+	since   time.Time   // start of the wait for a key frame
+	needKey bool        // pictures are dropped until the next key frame
+	pending [av.AudioID + 1][]av.Sample
+	bytes   int // of pending
+
+	cur      segment
+	segs     []*segment // finished and still served, oldest first
+	first    uint64     // sequence number of the first listed segment
+	discSeq  uint64
+	broken   bool // the next segment follows a discontinuity
+	frag     uint32
+	target   time.Duration // 0 until the first segment is closed
+	mediaEnd time.Duration
+	finished []Segment // waiting for OnSegment
+	dirty    bool      // readers have something new to see
+	stats    counters
+}
+
+type state int
+
+const (
+	idle    state = iota // no tracks, or the publisher left
+	waiting              // tracks are known, the epoch's first sample is not
+	running
+	ended
+)
+
+// New returns a stream without media; playlist requests wait for the first segment.
+func New(o Options) *Stream {
+	s := &Stream{clk: o.Clock, onSegment: o.OnSegment, maxBytes: o.MaxBytes}
+	if s.maxBytes <= 0 {
+		s.maxBytes = DefaultMaxBytes
+	}
+	s.snap.Store(&snapshot{next: make(chan struct{})})
+	return s
+}
+
+// Tracks declares or changes the configuration. While a publication runs, the same configuration
+// again changes nothing; another one, or the first after Close, starts a new epoch.
+func (s *Stream) Tracks(tracks []av.Track) error { return s.configure(tracks, false) }
+
+// Resume continues the stream with a publisher who came back: what was under way is finished, and
+// the next segment is marked as a discontinuity.
+func (s *Stream) Resume(tracks []av.Track) error { return s.configure(tracks, true) }
+
+func (s *Stream) configure(tracks []av.Track, resume bool) error {
+	if err := validate(tracks); err != nil {
+		return err
+	}
+	defer s.deliver()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == ended {
+		return errEnded()
+	}
+	data := cmaf.Init(tracks)
+	same := s.init != nil && bytes.Equal(s.init.data, data)
+	if same && !resume && s.state != idle {
+		return nil
+	}
+	s.flush()
+	if !same {
+		s.init = &initSegment{id: s.inits, tracks: append([]av.Track(nil), tracks...), data: data}
+		s.inits++
+	}
+	s.await()
+	s.publish()
+	return nil
+}
+
+// Discontinuity ends the epoch: the next sample's timestamps have nothing to do with the last one's.
+func (s *Stream) Discontinuity() {
+	defer s.deliver()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state != running {
+		return
+	}
+	s.flush()
+	s.await()
+	s.publish()
+}
+
+// Write takes the next sample. It refuses samples of unknown tracks, before Tracks and after End;
+// samples it cannot place (no data, no duration, behind what was already sent) are dropped and counted.
+func (s *Stream) Write(v av.Sample) error {
+	defer s.deliver()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch s.state {
+	case ended:
+		return errEnded()
+	case idle:
+		return errs.New(errs.Conflict, "tracks_missing", "declare the tracks before sending samples")
+	}
+	if s.track(v.Track) == nil {
+		return errs.New(errs.Invalid, "track_unknown", "track %d was not declared", v.Track)
+	}
+	s.stats.lastFrame = s.clk.Now()
+	if len(v.Data) == 0 || v.Duration == 0 || len(v.Data) > s.maxSegmentBytes() {
+		s.stats.dropped++
+		return nil
+	}
+	if s.state == waiting {
+		s.start(v)
+	} else {
+		s.place(v)
+	}
+	s.publish()
+	return nil
+}
+
+// Close tells that the publisher left. The stream stays open for Resume until End; a publisher who
+// was replaced leaves nothing to do, because the newer one's Resume finishes what was under way.
+func (s *Stream) Close(cause error) {
+	if errors.Is(cause, av.ErrReplaced) {
+		return
+	}
+	s.stop(idle)
+}
+
+// End finishes the stream: ENDLIST is listed and everyone waiting is answered. Twice is once.
+func (s *Stream) End() { s.stop(ended) }
+
+func (s *Stream) stop(to state) {
+	defer s.deliver()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state == ended {
+		return
+	}
+	s.flush()
+	s.state = to
+	s.dirty = s.dirty || to == ended
+	s.publish()
+}
+
+// deliver hands finished segments to OnSegment. It runs after mu is released.
+func (s *Stream) deliver() {
+	if s.onSegment == nil {
+		return
+	}
+	s.hookMu.Lock()
+	defer s.hookMu.Unlock()
+	s.mu.Lock()
+	finished := s.finished
+	s.finished = nil
+	s.mu.Unlock()
+	for _, seg := range finished {
+		s.onSegment(seg)
+	}
+}
+
+func (s *Stream) track(id int) *av.Track {
+	for i := range s.init.tracks {
+		if s.init.tracks[i].ID == id {
+			return &s.init.tracks[i]
+		}
+	}
+	return nil
+}
+
+func (s *Stream) maxSegmentBytes() int { return s.maxBytes / segmentShare }
+
+func errEnded() error {
+	return errs.New(errs.Gone, "stream_ended", "this stream has ended; start a new one")
+}
+
+// validate refuses a track set that cannot be described in an init segment.
+func validate(tracks []av.Track) error {
+	refuse := func(format string, args ...any) error {
+		return errs.New(errs.Invalid, "track_invalid", format, args...)
+	}
+	if len(tracks) == 0 || len(tracks) > 2 {
+		return refuse("a stream has one or two tracks, not %d", len(tracks))
+	}
+	for i, t := range tracks {
+		want := av.AudioID
+		if t.Codec.Video() {
+			want = av.VideoID
+		}
+		switch {
+		case t.ID != want || i > 0 && tracks[0].ID == t.ID:
+			return refuse("track %d is %s, which has the ID %d, once", t.ID, t.Codec, want)
+		case t.Timescale == 0:
+			return refuse("track %d has no timescale", t.ID)
+		case len(t.Config) == 0:
+			return refuse("track %d has no decoder configuration", t.ID)
+		case t.CodecTag == "":
+			return refuse("track %d has no codec tag", t.ID)
+		case t.Codec.Video() && (t.Width <= 0 || t.Height <= 0 || t.Width > 0xffff || t.Height > 0xffff):
+			return refuse("a picture of %dx%d cannot be described", t.Width, t.Height)
+		case !t.Codec.Video() && t.Codec != av.AAC && t.Codec != av.Opus:
+			return refuse("codec %q is not known", t.Codec)
+		case !t.Codec.Video() && (t.SampleRate <= 0 || t.Channels <= 0):
+			return refuse("sound of %d Hz and %d channels cannot be described", t.SampleRate, t.Channels)
+		}
+	}
+	return nil
+}
