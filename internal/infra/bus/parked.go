@@ -1,0 +1,134 @@
+package bus
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/infra/clock"
+	"github.com/hawker-live/hawker/internal/infra/db"
+	"github.com/hawker-live/hawker/internal/infra/lease"
+)
+
+// Parked is an event that one consumer could not take.
+type Parked struct {
+	Consumer string
+	Event    Event
+	Error    string
+	ParkedAt int64 // unix ms
+}
+
+// Status is what an operator looks at first.
+type Status struct {
+	Pending int64 // events that the slowest consumer of this program has not passed yet
+	Parked  int64
+}
+
+const (
+	maxParkedPage = 200
+	// maxErrorText keeps a stack trace readable and a row small.
+	maxErrorText = 4_000
+	settlePoll   = 5 * time.Millisecond
+)
+
+func (b *Bus) park(ctx context.Context, c *consumer, l *lease.Lease, ev Event, cause error) error {
+	text := cause.Error()
+	text = text[:min(len(text), maxErrorText)]
+	return b.DB.Tx(ctx, func(ctx context.Context) error {
+		if err := l.Fence(ctx); err != nil {
+			return err
+		}
+		_, err := b.DB.Exec(ctx, `INSERT INTO bus_parked (consumer, event_id, subject, payload, at, seq, error, parked_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (consumer, event_id) DO NOTHING`,
+			c.name, ev.ID, ev.Subject, string(ev.Payload), ev.At, ev.Seq, text, clock.UnixMS(b.Clock))
+		return err
+	})
+}
+
+// Parked lists the oldest parked events, at most 200.
+func (b *Bus) Parked(ctx context.Context) ([]Parked, error) {
+	return db.List(ctx, b.DB, scanParked, `SELECT consumer, event_id, subject, payload, at, seq, error, parked_at
+		FROM bus_parked ORDER BY parked_at, seq LIMIT $1`, maxParkedPage)
+}
+
+// Redeliver gives a parked event to its consumer again, now and out of order, and forgets it when
+// the consumer takes it. errs.NotFound when it is not parked (any more).
+func (b *Bus) Redeliver(ctx context.Context, consumerName, eventID string) error {
+	p, ok, err := db.Get(ctx, b.DB, scanParked, `SELECT consumer, event_id, subject, payload, at, seq, error, parked_at
+		FROM bus_parked WHERE consumer = $1 AND event_id = $2`, consumerName, eventID)
+	if err != nil {
+		return fmt.Errorf("redeliver %s to %s: %w", eventID, consumerName, err)
+	}
+	c := b.named(consumerName)
+	if !ok || c == nil {
+		return errs.New(errs.NotFound, "event_not_parked", "no parked event %s of %s", eventID, consumerName)
+	}
+	if err := c.call(ctx, p.Event); err != nil {
+		return fmt.Errorf("redeliver %s to %s: %w", eventID, consumerName, err)
+	}
+	_, err = b.DB.Exec(ctx, `DELETE FROM bus_parked WHERE consumer = $1 AND event_id = $2`, consumerName, eventID)
+	return err
+}
+
+func (b *Bus) named(name string) *consumer {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, c := range b.consumers {
+		if c.name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// Status counts what has not arrived.
+func (b *Bus) Status(ctx context.Context) (Status, error) {
+	var s Status
+	fresh, _, err := db.Get(ctx, b.DB, scanInt, `SELECT count(*) FROM bus_outbox WHERE seq IS NULL`)
+	if err != nil {
+		return s, err
+	}
+	head, err := b.head(ctx)
+	if err != nil {
+		return s, err
+	}
+	b.mu.Lock()
+	consumers := b.consumers
+	b.mu.Unlock()
+	for _, c := range consumers {
+		seq, _, err := db.Get(ctx, b.DB, scanInt, `SELECT seq FROM bus_cursors WHERE consumer = $1`, c.name)
+		if err != nil {
+			return s, err
+		}
+		s.Pending = max(s.Pending, head-seq)
+	}
+	s.Pending += fresh
+	s.Parked, _, err = db.Get(ctx, b.DB, scanInt, `SELECT count(*) FROM bus_parked`)
+	return s, err
+}
+
+// Settle waits until every consumer of this program has passed everything that was emitted before
+// the call: for backups and tests. Run must be running somewhere. It polls in real time.
+func (b *Bus) Settle(ctx context.Context) error {
+	t := time.NewTicker(settlePoll)
+	defer t.Stop()
+	for {
+		s, err := b.Status(ctx)
+		if err != nil || s.Pending == 0 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%d events are still on their way: %w", s.Pending, ctx.Err())
+		case <-t.C:
+		}
+	}
+}
+
+func scanParked(r db.Row) (p Parked, err error) {
+	var payload string
+	err = r.Scan(&p.Consumer, &p.Event.ID, &p.Event.Subject, &payload, &p.Event.At, &p.Event.Seq, &p.Error, &p.ParkedAt)
+	p.Event.Payload = []byte(payload)
+	return p, err
+}
