@@ -81,6 +81,7 @@ func (s *Stream) begin(v av.Sample) {
 	l.scale = l.scales[l.primary]
 	l.seg = rescaleUp(int64(l.base), int64(time.Second), l.scale)
 	l.part, l.pos = l.seg, l.seg
+	l.base = l.duration(l.seg) // v stands here, up to a tick later
 	s.line = l
 	s.state = running
 	s.open()

@@ -19,6 +19,9 @@ const (
 	cutSlack = 50 * time.Millisecond
 	// minPartPercent of PartTarget: RFC 8216bis 4.4.3.7.
 	minPartPercent = 85
+	// minTail is the shortest part of sound alone at the end of an epoch: players skip parts shorter
+	// than their look-up tolerance.
+	minTail = 100 * time.Millisecond
 	// audioLead is how far sound may run ahead before pictures count as stalled and it closes parts.
 	audioLead = time.Second
 	// maxPull is how far a frame may decode before its time when frames are farther apart than parts.
@@ -204,18 +207,19 @@ func (s *Stream) flush() {
 	}
 	l := &s.line
 	at := l.pos
-	if at <= l.part && len(s.pending[av.VideoID])+len(s.pending[av.AudioID]) > 0 {
-		sound := rescale(l.end[av.AudioID], max(l.scales[av.AudioID], 1), l.scale)
-		at = min(max(sound, l.part+1), l.part+l.ticks(PartTarget))
+	video, audio := s.pending[av.VideoID], s.pending[av.AudioID]
+	if at <= l.part && len(audio) > 0 {
+		at = min(rescale(l.end[av.AudioID], l.scales[av.AudioID], l.scale), l.part+l.ticks(PartTarget))
 	}
-	// What is left of the sound begins after the last picture; it is short and goes into this part.
-	rest := s.pending[av.AudioID]
-	s.pending[av.AudioID] = nil
-	if len(rest)+len(s.pending[av.VideoID]) > 0 {
-		s.emit(s.pending[av.VideoID], rest, l.duration(at)-l.duration(l.part))
+	// Sound after the last picture goes into the last part; a part of nothing else must be worth one.
+	if len(video) > 0 || at-l.part >= l.ticks(minTail) {
+		at = max(at, l.part+1)
+		s.emit(video, audio, l.duration(at)-l.duration(l.part))
 		l.part, l.pos = at, at
+	} else {
+		s.stats.dropped += uint64(len(audio))
 	}
-	s.pending[av.VideoID], s.bytes = nil, 0
+	s.pending[av.VideoID], s.pending[av.AudioID], s.bytes = nil, nil, 0
 	s.closeSegment(l.part, false)
 	for id, scale := range l.scales {
 		if scale > 0 {

@@ -41,7 +41,8 @@ type rig struct {
 	vDTS     int64
 	aDTS     int64
 	pictures int
-	each     func() // after every sample
+	sent     []int64 // presentation time of every picture
+	each     func()  // after every sample
 }
 
 func newRig(t testing.TB, fps float64) *rig {
@@ -112,6 +113,7 @@ func (r *rig) picture(at time.Duration, interval int64) {
 	r.t.Helper()
 	r.wait(at)
 	key := r.pictures%r.gop == 0
+	r.sent = append(r.sent, r.vDTS+6000)
 	r.send(av.Sample{Track: av.VideoID, DTS: r.vDTS, CTS: 6000, Duration: uint32(interval), Key: key,
 		Data: make([]byte, r.size)})
 	r.pictures++

@@ -15,9 +15,9 @@ const (
 	linger = Window
 	// minListed segments stay whatever their size; a playlist of fewer cannot be played.
 	minListed = 3
-	// segmentShare of the stream's bytes is the most one segment may take, so that minListed of them,
-	// the open one and its buffer's growth fit.
-	segmentShare = 5
+	// segmentShare of the stream's bytes is the most one segment may take: minListed of them with a
+	// quarter of slack, the open one with its buffer's growth, and the samples of its open part fit.
+	segmentShare = 6
 
 	// shortTarget and longTarget are the TARGETDURATION to choose from once the first segment tells how
 	// often the encoder sends key frames. Four seconds hold every cut of a two-second interval with
@@ -121,7 +121,7 @@ func (s *Stream) closeSegment(at int64, forced bool) {
 // retire moves the window: what is listed, what is only still readable, and what is let go.
 func (s *Stream) retire() {
 	var listed, kept time.Duration
-	total := s.maxSegmentBytes() // the open segment's share
+	total := 2 * s.maxSegmentBytes() // the open segment's share, buffer and samples
 	first, keep := len(s.segs), len(s.segs)
 	for i := len(s.segs) - 1; i >= 0; i-- {
 		g := s.segs[i]

@@ -1,6 +1,7 @@
 package llhls
 
 import (
+	"math"
 	"time"
 
 	"github.com/hawker-live/hawker/internal/media/av"
@@ -45,9 +46,23 @@ func (c *counters) finish(g *segment) {
 	if g.duration < SegmentTarget/2 && c.peak > 0 || g.duration <= 0 {
 		return
 	}
-	c.frameRate = float64(g.frames) / g.duration.Seconds()
+	c.frameRate = nominal(float64(g.frames) / g.duration.Seconds())
 	c.bits = int(float64(8*len(g.buf)) / g.duration.Seconds())
 	c.peak = max(c.peak, c.bits)
+}
+
+// nominal is the usual frame rate a measurement stands for: RTMP's millisecond clock measures 29.99
+// where the encoder runs at 30. An unusual rate stays as measured.
+func nominal(measured float64) float64 {
+	const tolerance = 0.002
+	best := measured
+	near := tolerance * measured
+	for _, usual := range [...]float64{15, 20, 24000. / 1001, 24, 25, 30000. / 1001, 30, 48, 50, 60000. / 1001, 60} {
+		if d := math.Abs(measured - usual); d < near {
+			best, near = usual, d
+		}
+	}
+	return best
 }
 
 func (c *counters) average() int {
