@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/hawker-live/hawker/internal/infra/clock"
 	"github.com/hawker-live/hawker/internal/media/av"
+	"github.com/hawker-live/hawker/internal/media/codec"
 )
 
 func TestServer_PublishGivesTracksThenSamples(t *testing.T) {
@@ -286,5 +288,30 @@ func TestHandshake_OneByteAtATime(t *testing.T) {
 	}{iotest.OneByteReader(bytes.NewReader(in)), &out}, zeros{})
 	if err != nil || out.Len() != 1+2*handshakeSize {
 		t.Errorf("%d bytes, %v", out.Len(), err)
+	}
+}
+
+func TestServer_ExtendedTimestampsAndJumpsBackArriveAsSent(t *testing.T) {
+	w := newWorld(t, 0)
+	c := dial(t, w.addr)
+	c.start()
+	c.media(typeVideo, 0xfffff0, videoConfig)
+	c.media(typeAudio, 0xfffff0, audioConfig)
+	// A frame of several chunks repeats the extended timestamp in each.
+	long := append(keyFrame(0)[:5], codec.JoinAVCC([][]byte{append([]byte{0x65}, make([]byte, 1000)...)})...)
+	for _, at := range []uint32{0xfffff1, 0xffffff, 0x01000010, 20, 40} {
+		c.media(typeVideo, at, long)
+	}
+	c.command(1, "deleteStream", 4.0, nil, 1.0)
+	w.sink.wait(t)
+	var got []int64
+	for _, s := range w.sink.samples {
+		if !s.Key || len(s.Data) != len(long)-5 {
+			t.Errorf("sample of %d bytes, key %v", len(s.Data), s.Key)
+		}
+		got = append(got, s.DTS)
+	}
+	if want := []int64{0xfffff1, 0xffffff, 0x01000010, 20, 40}; !slices.Equal(got, want) {
+		t.Errorf("times %v, want %v", got, want)
 	}
 }
