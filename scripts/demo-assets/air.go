@@ -100,7 +100,6 @@ func beam(x, y, angle, swing, length, spread float64, cycles int, phase float64,
 		px, py := f.place(x, y, 0)
 		a := angle + swing*wave(t, cycles, phase)
 		sin, cos := math.Sin(a), math.Cos(a)
-		k := strength * (0.8 + 0.2*wave(t, 2, phase*2))
 		rows(func(iy int) {
 			for ix := range frameW {
 				dx, dy := (float64(ix)+0.5)/scale-px, (float64(iy)+0.5)/scale-py
@@ -114,7 +113,7 @@ func beam(x, y, angle, swing, length, spread float64, cycles int, phase float64,
 					continue
 				}
 				fade := 1 - along/length
-				dst.add(ix, iy, c, float32(k*edge*min(1, edge*1.6)*fade*min(1, along/12)))
+				dst.add(ix, iy, c, float32(strength*edge*min(1, edge*1.6)*fade*min(1, along/12)))
 			}
 		})
 	}
@@ -159,21 +158,6 @@ func behind(area mask, es ...effect) effect {
 				}
 				for j := range 3 {
 					dst.pix[i+j] += (was[i+j] - dst.pix[i+j]) * k
-				}
-			}
-		})
-	}
-}
-
-// wash floods an area with coloured light that breathes.
-func wash(area mask, c rgb, strength float64, cycles int, phase float64) effect {
-	grid := area.grid()
-	return func(dst *frame, _ *film, t float64) {
-		k := strength * 0.5 * (1 + wave(t, cycles, phase))
-		rows(func(y int) {
-			for x := range frameW {
-				if m := float64(grid[y*frameW+x]); m > 0.01 {
-					dst.add(x, y, c, float32(m*k))
 				}
 			}
 		})

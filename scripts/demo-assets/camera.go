@@ -22,8 +22,8 @@ func (c camera) at(t float64) shot {
 		x:    c.panX * wave(t, 1, 0.08),
 		y:    c.panY * wave(t, 1, 0.31),
 	}
-	s.x += c.hand * (0.6*wave(t, 2, 0.1) + 0.3*wave(t, 3, 0.45) + 0.15*wave(t, 7, 0.7))
-	s.y += c.hand * (0.5*wave(t, 3, 0.3) + 0.3*wave(t, 5, 0.8) + 0.15*wave(t, 8, 0.2))
+	s.x += c.hand * (0.7*wave(t, 2, 0.1) + 0.4*wave(t, 3, 0.45))
+	s.y += c.hand * (0.6*wave(t, 2, 0.6) + 0.4*wave(t, 3, 0.3))
 	return s
 }
 

@@ -18,18 +18,6 @@ func craftClips() []clip {
 		lines: [2]string{"这只碗，等了二十六天", "阿檐陶舍 · 梅子青，第三窑"},
 		sound: score{wind(51, 0.02), pluck(52, 0.09, 16, 220, 246.94, 293.66, 329.63, 392, 440, 493.88), thud(0.03, 700, 0.31, 0.78)},
 	}, {
-		key: "bowl-close", plate: "studio", seconds: 6,
-		cam:   camera{zoom: 1.55, push: 0.12, panX: 14, panY: 3, hand: 0.6, parallax: 0.45, dolly: 0.2},
-		depth: studioDepth(), warps: potterBreath(),
-		cast: func(*set) []effect {
-			return []effect{
-				dapple(54, below(300, 420), 0.22),
-				glint(200, 284, 40, 0.9, 0.2), glint(120, 302, 18, 0.9, 0.55),
-				dust(55, 26, 30, 160, 330, 500, 0.5, air),
-			}
-		},
-		sound: score{wind(53, 0.02), pluck(57, 0.09, 12, 196, 220, 261.63, 293.66, 329.63, 392)},
-	}, {
 		key: "clay-wheel", plate: "scene-wheel", seconds: 8,
 		cam:   camera{zoom: 1.07, push: 0.06, panX: 3, panY: 2, hand: 0.8, parallax: 0.5, dolly: 0.3},
 		depth: []layerDepth{{band(270, 560, 30), 0.6}, {anyOf(capsule(-20, 490, 105, 360, 34, 16), capsule(380, 470, 255, 360, 34, 16)), 0.9}},
@@ -59,19 +47,6 @@ func craftClips() []clip {
 		},
 		lines: [2]string{"“一个人走得慢，灯就等他一会儿。”", "灯下读书 · 每晚九点"},
 		sound: score{wind(71, 0.015), pad(0.09, []float64{146.83, 220, 277.18}, []float64{130.81, 196, 329.63}), rustle(72, 0.16, 0.47), rustle(74, 0.08, 0.56)},
-	}, {
-		key: "study-night", plate: "scene-reading", seconds: 8,
-		cam:   camera{zoom: 1.09, push: 0.09, panX: 6, panY: 2, hand: 0.5, parallax: 0.8, dolly: 0.4},
-		depth: []layerDepth{{below(300, 540), 0.9}},
-		warps: []warp{{area: poly(6, 170, 540, 320, 545, 330, 610, 180, 600), move: func(x, _, t float64) (float64, float64) {
-			return 0, -2.6 * (x - 170) / 150 * (0.5 + 0.5*wave(t, 2, 0.002*x))
-		}}},
-		cast: func(*set) []effect {
-			return []effect{
-				glow(285, 330, 130, 0.4, lamp, 0.36, 0.25, 0.4), dust(76, 50, 150, 160, 350, 520, 0.6, air),
-			}
-		},
-		sound: score{rainfall(75, 0.07), pad(0.06, []float64{174.61, 220, 261.63}, []float64{164.81, 196, 246.94})},
 	}}
 }
 

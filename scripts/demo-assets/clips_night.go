@@ -2,6 +2,7 @@ package main
 
 // Under the open sky: stars, sea, the orchard at dawn.
 func nightClips() []clip {
+	boat := poly(14, 192, 412, 248, 345, 322, 408, 322, 428, 296, 456, 216, 456)
 	sky := but(func(float64, float64) float64 { return 1 }, below(450, 500))
 	return []clip{{
 		key: "meteor-night", plate: "stars", seconds: 10,
@@ -14,7 +15,7 @@ func nightClips() []clip {
 		depth: []layerDepth{{below(430, 520), 0.7}},
 		cast: func(*set) []effect {
 			return []effect{
-				twinkle(81, 170, 0, 0, 360, 480, 0.9, sky),
+				twinkle(81, 100, 0, 0, 360, 480, 0.9, sky),
 				mist(82, poly(60, 330, -20, 380, 60, 60, 420, 10, 380), hex(0x8FA8E8), 0.10, 1),
 				meteor(60, 40, 210, 118, 0.10, 0.13, 2.0), meteor(230, 20, 120, 70, 0.27, 0.08, 1.3),
 				meteor(10, 150, 250, 150, 0.48, 0.15, 2.4), meteor(150, 60, 150, 86, 0.71, 0.10, 1.6),
@@ -31,7 +32,7 @@ func nightClips() []clip {
 		warps: []warp{{area: but(oval(143, 512, 18, 30, 8), below(535, 545)), move: breath(0.9, 2)}},
 		cast: func(*set) []effect {
 			return []effect{
-				twinkle(84, 130, 0, 0, 360, 470, 0.9, sky),
+				twinkle(84, 90, 0, 0, 360, 470, 0.9, sky),
 				meteor(20, 90, 190, 96, 0.30, 0.12, 2.0), meteor(170, 50, 130, 70, 0.66, 0.09, 1.4),
 			}
 		},
@@ -42,8 +43,8 @@ func nightClips() []clip {
 		cam:   camera{zoom: 1.07, push: 0.05, panX: 3, panY: 2, hand: 0.5, parallax: 0.5},
 		depth: []layerDepth{{below(349, 640), 0.8}},
 		warps: []warp{
-			{area: but(below(349, 360), poly(10, 198, 420, 250, 345, 312, 416, 290, 450, 222, 450)), move: water(4.2, 348, 2)},
-			{area: but(poly(12, 198, 420, 248, 349, 292, 414, 314, 420, 290, 450, 222, 450), above(349, 362)), move: bob(255, 440, 0.05, 2.0, 2)},
+			{area: but(below(349, 360), boat), move: water(4.2, 348, 2)},
+			{area: but(boat, above(349, 362)), move: bob(255, 440, 0.05, 2.0, 2)},
 		},
 		cast: func(*set) []effect {
 			return []effect{

@@ -50,9 +50,9 @@ func liveClips() []clip {
 		sound: score{murmur(171, 0.11), pluck(172, 0.05, 48, 293.66, 329.63, 369.99, 440, 493.88, 587.33), chime(0.08, 1318.5, 0.21), chime(0.06, 1174.66, 0.66)},
 	}, {
 		key: "live-concert", plate: "concert", seconds: 24,
-		cam:   camera{zoom: 1.10, push: 0.12, panX: 5, panY: 2, hand: 1.2, parallax: 0.7, dolly: 0.4},
+		cam:   camera{zoom: 1.09, push: 0.08, panX: 4, panY: 2, hand: 0.5, parallax: 0.7, dolly: 0.4},
 		depth: []layerDepth{{oval(182, 340, 40, 80, 14), 0.3}, {below(425, 450), 0.9}},
-		warps: times(singer(), 3), cast: func(*set) []effect { return faster(stage(), 3) },
+		warps: times(singer(), 3), cast: func(*set) []effect { return faster(stage(), 2) },
 		sound: concertSound(24, 181),
 	}, {
 		key: "live-reader", plate: "reader", seconds: 24,

@@ -21,20 +21,8 @@ func streetClips() []clip {
 		},
 		sound: score{murmur(1, 0.10), crackle(2, 0.9, 26), hiss(3, 0.018), thud(0.10, 120, beats(8, 0.3)...)},
 	}, {
-		key: "chestnut-close", plate: "market", seconds: 6,
-		cam:   camera{zoom: 1.62, push: 0.16, panX: 7, panY: 5, hand: 1, parallax: 0.35, dolly: 0.15},
-		depth: wokDepth(), warps: wokWarps(2.4),
-		cast: func(*set) []effect {
-			return []effect{
-				steam(15, but(oval(180, 260, 190, 170, 60), below(420, 520)), breathe, 0.55, 1),
-				sparks(19, 26, 20, 470, 340, 520, 300, 1, hex(0xFFB050)),
-				bokeh(23, 10, 0, 90, 360, 190, 6, 18, 0.22, warm, lamp),
-			}
-		},
-		sound: score{murmur(11, 0.05), crackle(12, 1, 44), hiss(13, 0.03)},
-	}, {
-		key: "lantern-street", plate: "street-empty", seconds: 10,
-		cam:   camera{zoom: 1.08, push: 0.10, panX: 3, hand: 0.9, parallax: 0.3},
+		key: "lantern-street", plate: "street-empty", seconds: 8,
+		cam:   camera{zoom: 1.06, push: 0.05, panX: 2, hand: 0.3, parallax: 0.3},
 		depth: []layerDepth{{below(400, 640), 0.8}, {poly(30, 0, 150, 150, 300, 150, 400, 0, 560), 0.5}, {poly(30, 360, 150, 210, 300, 210, 400, 360, 560), 0.5}},
 		cast:  lanternStreet,
 		lines: [2]string{"腊月头一场雪，落在灯笼上", "禾巷市集 · 摊子开到十一点"},
@@ -51,18 +39,6 @@ func streetClips() []clip {
 		},
 		lines: [2]string{"头笼七只，六点十分揭盖", "禾巷早点 · 老面发了一夜"},
 		sound: score{hiss(31, 0.05), murmur(32, 0.05), thud(0.05, 300, 0.2, 0.26, 0.7)},
-	}, {
-		key: "soup-pot", plate: "steam-pot", seconds: 6,
-		cam:   camera{zoom: 1.06, push: 0.06, hand: 0.6, parallax: 0.3},
-		depth: []layerDepth{{below(390, 420), 1}},
-		warps: simmer(),
-		cast: func(*set) []effect {
-			return []effect{
-				boil(43, 34), glow(80, 120, 150, 0, lamp, 0.18, 0.3, 0.2),
-				steam(45, but(oval(180, 270, 130, 160, 60), below(415, 440)), breathe, 0.75, 1),
-			}
-		},
-		sound: score{hiss(41, 0.02), bubbling(42, 0.5), murmur(44, 0.03)},
 	}}
 }
 
@@ -71,7 +47,6 @@ func wokDepth() []layerDepth {
 		{oval(205, 190, 70, 80, 14), 0.25},
 		{poly(10, 28, 90, 78, 90, 78, 270, 28, 270), 0.2},
 		{anyOf(oval(182, 330, 182, 80, 16), oval(180, 268, 130, 36, 12), below(410, 450)), 0.8},
-		{anyOf(poly(6, 14, 486, 86, 486, 82, 584, 22, 584), poly(6, 258, 470, 322, 470, 318, 568, 264, 568)), 1.1},
 	}
 }
 
@@ -130,39 +105,10 @@ func lanternStreet(s *set) []effect {
 		}
 		cut := s.cut(fmt.Sprintf("street-lantern-%d", i))
 		es = append(es, act(newProp(cut, x, y, 0.6-0.1*k, func(t float64) pose {
-			return pose{0, 0, 1, 0.10 * wave(t, 2, 0.09*float64(i)), 0.93 + 0.07*wave(t, 5, 0.31*float64(i))}
+			return pose{0, 0, 1, 0.10 * wave(t, 2, 0.09*float64(i)), 0.95 + 0.05*wave(t, 2, 0.31*float64(i))}
 		})))
 	}
 	return append(es,
 		bokeh(27, 22, 20, 240, 340, 380, 3, 9, 0.4, hex(0xFF7A3D), hex(0xFFD98A), hex(0x9CC0E0)),
-		mist(29, band(330, 470, 60), hex(0xFFB48A), 0.16, 1),
-		snow(26, 70, 0.7))
-}
-
-// simmer rocks each dumpling in the pot by itself.
-func simmer() []warp {
-	var ws []warp
-	for i, d := range [][3]float64{{120, 425, 24}, {166, 440, 26}, {220, 423, 25}, {262, 436, 20}, {186, 412, 20}} {
-		phase := 0.23 * float64(i)
-		ws = append(ws, warp{area: oval(d[0], d[1], d[2], d[2]*0.5, 9), move: func(_, _, t float64) (float64, float64) {
-			return 3.4 * wave(t, 2, phase), 3 * wave(t, 3, phase*2)
-		}})
-	}
-	return ws
-}
-
-// boil opens and closes small bubbles on the soup.
-func boil(seed uint64, n int) effect {
-	ms := scatter(seed, n, -1, -1, 1, 1)
-	return func(dst *frame, f *film, t float64) {
-		for _, m := range ms {
-			if m.x*m.x+m.y*m.y > 0.85 {
-				continue
-			}
-			a := m.life(t, 5+m.tone%4)
-			x, y := f.place(180+m.x*128, 430+m.y*26, 1)
-			r, k := 2+5*m.size*a, 0.55*math.Sin(math.Pi*a)
-			disc(dst, x, y, r, func(d float64) float64 { return k * ease(0.45, 0.9, d) * (1 - ease(0.9, 1, d)) }, hex(0xFFE3B0))
-		}
-	}
+		snow(26, 44, 0.7))
 }

@@ -15,13 +15,8 @@ SVG = "http://www.w3.org/2000/svg"
 ET.register_namespace("", SVG)
 
 LAYERS = {
-    # the hall without player and ball; the vignette (11) stays with the hall
-    "court-hall": ("court", "0 1 2 3 4 5 6 7 11"),
-    "court-player": ("court", "8"),
-    "court-ball": ("court", "9 10"),
     # the street without passers-by and lanterns
     "street-empty": ("street", "0 1 2 3 5"),
-    "steam-pot": ("steam", "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 19"),
 }
 WALKERS = {  # path and head of each passer-by inside the street's first people group
     "street-walker-0": ("0", "1"),

@@ -56,22 +56,46 @@ chosen() {
 
 # A key frame every 50 frames and none elsewhere, no B-frames: the files are cut
 # into segments and parts without re-encoding, and decode order is show order.
+# The set ships inside the binary, so each clip has a size budget: quality is
+# aimed for first, and a clip too busy for its budget is encoded again in two
+# passes at the rate the budget allows.
+BUDGET_SHORT=${BUDGET_SHORT:-178000}
+BUDGET_LONG=${BUDGET_LONG:-460000}
+AUDIO_BPS=32000
+
+h264() { # h264 OUT ARG...: encodes the master to OUT
+  out=$1
+  shift
+  ffmpeg -v error -nostdin -y -i "$work/master.mkv" -i "$work/sound.wav" \
+    -c:v libx264 -profile:v high -preset "${PRESET:-slow}" -threads 2 -tune animation -aq-mode 3 "$@" \
+    -g 50 -keyint_min 50 -sc_threshold 0 -bf 0 \
+    -colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv \
+    -c:a aac -b:a $AUDIO_BPS -ac 1 -ar 48000 -t "$seconds" \
+    -map_metadata -1 -fflags +bitexact -flags:v +bitexact -flags:a +bitexact \
+    -movflags +faststart "$out"
+}
+
 clips() {
   plates
   mkdir -p "$assets/clips"
   chosen | while read -r key frames fps; do
+    seconds=$((frames / fps))
+    budget=$BUDGET_SHORT
+    [ "$seconds" -ge 20 ] && budget=$BUDGET_LONG
     "$film" sound "$key" > "$work/sound.wav"
     "$film" video "$key" "$work/art" |
-      ffmpeg -v error -y -f rawvideo -pix_fmt rgb24 -s 540x960 -r "$fps" -i - -i "$work/sound.wav" \
+      ffmpeg -v error -y -f rawvideo -pix_fmt rgb24 -s 540x960 -r "$fps" -i - \
         -vf scale=out_color_matrix=bt709:out_range=tv,format=yuv420p \
-        -c:v libx264 -profile:v high -preset "${PRESET:-slow}" -crf "${CRF:-29}" -threads 2 \
-        -maxrate 420k -bufsize 840k -aq-mode 3 \
-        -g 50 -keyint_min 50 -sc_threshold 0 -bf 0 \
-        -colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv \
-        -c:a aac -b:a 40k -ac 1 -ar 48000 \
-        -frames:v "$frames" -t "$((frames / fps))" -map_metadata -1 -fflags +bitexact -flags:v +bitexact -flags:a +bitexact \
-        -movflags +faststart "$assets/clips/$key.mp4"
-    ls -l "$assets/clips/$key.mp4" | awk '{print $5, $NF}'
+        -c:v libx264 -preset ultrafast -qp 0 "$work/master.mkv"
+    clip="$assets/clips/$key.mp4"
+    h264 "$clip" -crf "${CRF:-32}"
+    if [ "$(wc -c < "$clip")" -gt "$budget" ]; then
+      # 92 %: the container, and what rate control and AAC overrun.
+      rate=$(((budget * 8 * 92 / 100) / seconds - AUDIO_BPS))
+      h264 "$work/pass.mp4" -b:v $rate -pass 1 -passlogfile "$work/pass"
+      h264 "$clip" -b:v $rate -pass 2 -passlogfile "$work/pass"
+    fi
+    echo "$key $(wc -c < "$clip")"
   done
 }
 
@@ -80,18 +104,23 @@ covers() {
   mkdir -p "$assets/covers"
   chosen | while read -r key _; do
     "$film" still "$key" "$work/art" 0.02 > "$work/cover.ppm"
-    quality=76
+    quality=72
     while :; do
       convert "$work/cover.ppm" -strip -interlace Plane -sampling-factor 4:2:0 -quality $quality "$assets/covers/$key.jpg"
-      [ "$(wc -c < "$assets/covers/$key.jpg")" -le 40000 ] && break
+      [ "$(wc -c < "$assets/covers/$key.jpg")" -le 30000 ] && break
       quality=$((quality - 4))
     done
   done
 }
 
 products() {
-  mkdir -p "$work/products" "$assets/products"
-  python3 "$here/products.py" "$assets/art/products" "$work/products"
+  mkdir -p "$work/stills" "$work/products" "$assets/products"
+  for f in "$assets"/art/products/*.webp; do
+    dwebp -quiet "$f" -o "$work/stills/$(basename "$f" .webp).png"
+  done
+  dwebp -quiet -crop 60 150 600 600 "$assets/frames/dress.webp" -o "$work/stills/dress.png"
+  cp "$assets"/art/products/*.svg "$work/stills/"
+  PYTHONDONTWRITEBYTECODE=1 python3 "$here/products.py" "$work/stills" "$work/products"
   for f in "$work"/products/*.svg; do
     name=$(basename "$f" .svg)
     rsvg-convert -w 480 -h 480 "$f" -o "$work/product.png"
@@ -111,6 +140,8 @@ avatars() {
     convert "$work/art/$plate.png" -crop "$crop" +repage -resize 160x160 "$work/avatar.png"
     cwebp -quiet -m 6 -q 80 "$work/avatar.png" -o "$assets/avatars/$name.webp"
   done < "$here/avatars.txt"
+  rsvg-convert -w 160 -h 160 "$root/web/public/favicon.svg" -o "$work/avatar.png"
+  cwebp -quiet -m 6 -q 86 -noalpha "$work/avatar.png" -o "$assets/avatars/official.webp"
 }
 
 icons() { sh "$here/icons.sh" "$root"; }

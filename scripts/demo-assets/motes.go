@@ -125,7 +125,7 @@ func twinkle(seed uint64, n int, x0, y0, x1, y1, strength float64, area mask) ef
 	ms := scatter(seed, n, x0, y0, x1, y1)
 	return func(dst *frame, f *film, t float64) {
 		for _, m := range ms {
-			k := strength * area(m.x, m.y) * (0.35 + 0.65*m.bright) * (0.5 + 0.5*wave(t, 2+m.tone%4, m.phase))
+			k := strength * area(m.x, m.y) * (0.35 + 0.65*m.bright) * (0.5 + 0.5*wave(t, 1+m.tone%3, m.phase))
 			if k < 0.02 {
 				continue
 			}
