@@ -40,9 +40,15 @@ const (
 
 // Fragment returns moof + mdat of the runs in one allocation. seq is mfhd's sequence number and
 // grows by one per fragment. Runs without samples are left out; with none at all it returns nil.
-func Fragment(seq uint32, runs ...Run) []byte { return AppendFragment(nil, seq, runs...) }
+func Fragment(seq uint32, runs ...Run) []byte {
+	n := FragmentSize(runs...)
+	if n == 0 {
+		return nil
+	}
+	return AppendFragment(make([]byte, 0, n), seq, runs...)
+}
 
-// AppendFragment appends the fragment to dst, growing it at most once and to the exact size.
+// AppendFragment appends the fragment to dst, growing it at most once.
 func AppendFragment(dst []byte, seq uint32, runs ...Run) []byte {
 	moof, media := sizes(runs)
 	if moof == 0 {

@@ -13,6 +13,10 @@ const (
 	keyWait = 6 * time.Second
 	// maxHeld is the sound kept while waiting: more than the second by which it runs ahead of pictures.
 	maxHeld = 64
+	// A jump beyond these begins a new epoch even if nobody announced it. The normaliser announces
+	// smaller ones; this keeps one bad timestamp from emptying or silencing the stream.
+	jumpAhead  = 6 * time.Second
+	jumpBehind = time.Second
 )
 
 // line is the media timeline of one epoch. All positions are ticks of the primary track.
@@ -23,6 +27,7 @@ type line struct {
 	end     [av.AudioID + 1]int64 // end of the last sample taken, in the track's own ticks
 	floor   [av.AudioID + 1]int64 // lowest DTS still to be had from the publisher, shifted
 	scales  [av.AudioID + 1]int64 // per track
+	taken   [av.AudioID + 1]bool  // the track has had a sample in this epoch
 	anchor  time.Time             // wall clock of base
 	base    time.Duration         // media time at which the epoch begins
 	seg     int64                 // start of the open segment
@@ -93,6 +98,18 @@ func (s *Stream) begin(v av.Sample) {
 	}
 }
 
+// jumps reports whether a sample does not belong to the epoch: far ahead of the line, or far behind
+// its own track.
+func (s *Stream) jumps(v av.Sample) bool {
+	l := &s.line
+	scale := l.scales[v.Track]
+	at := v.DTS + l.shift[v.Track]
+	ahead := at - rescale(l.pos, l.scale, scale)
+	behind := l.floor[v.Track] - at
+	return ahead > rescale(int64(jumpAhead), int64(time.Second), scale) ||
+		l.taken[v.Track] && behind > rescale(int64(jumpBehind), int64(time.Second), scale)
+}
+
 // place puts a sample on the line, dropping what lies before the epoch or behind its track.
 func (s *Stream) place(v av.Sample) {
 	l := &s.line
@@ -101,7 +118,7 @@ func (s *Stream) place(v av.Sample) {
 		s.stats.dropped++
 		return
 	}
-	l.floor[v.Track] = v.DTS + 1
+	l.floor[v.Track], l.taken[v.Track] = v.DTS+1, true
 	s.room(len(v.Data))
 	if v.Track == l.primary {
 		s.advance(v)

@@ -47,28 +47,30 @@ func TestPlaylist_PartTargetIsConstant(t *testing.T) {
 	})
 }
 
-func TestPlaylist_NoPartExceedsPartTarget(t *testing.T) {
-	onEveryPlaylist(t, func(t *testing.T, _ *rig, _, p *playlist) {
-		for _, g := range p.segs {
-			for _, part := range g.parts {
-				if part.duration > p.partTarget || part.duration <= 0 {
-					t.Errorf("%s lasts %v s", part.uri, part.duration)
-				}
+func TestPlaylist_NoPartExceedsPartTarget(t *testing.T) { onEveryPlaylist(t, noLongPart) }
+
+func noLongPart(t *testing.T, _ *rig, prev, p *playlist) {
+	for _, g := range p.segs {
+		for _, part := range g.parts {
+			if part.duration > p.partTarget || part.duration <= 0 {
+				t.Errorf("%s lasts %v s", part.uri, part.duration)
 			}
 		}
-	})
+	}
 }
 
 func TestPlaylist_EveryPartButASegmentsLastIsAtLeast85Percent(t *testing.T) {
-	onEveryPlaylist(t, func(t *testing.T, _ *rig, _, p *playlist) {
-		for _, g := range p.segs {
-			for i, part := range g.parts {
-				if (i < len(g.parts)-1 || !g.done) && part.duration < 0.85*p.partTarget-1e-5 {
-					t.Errorf("%s lasts %v s and is not the last of its segment", part.uri, part.duration)
-				}
+	onEveryPlaylist(t, noShortPart)
+}
+
+func noShortPart(t *testing.T, _ *rig, prev, p *playlist) {
+	for _, g := range p.segs {
+		for i, part := range g.parts {
+			if (i < len(g.parts)-1 || !g.done) && part.duration < 0.85*p.partTarget-1e-5 {
+				t.Errorf("%s lasts %v s and is not the last of its segment", part.uri, part.duration)
 			}
 		}
-	})
+	}
 }
 
 func TestPlaylist_PartsAddUpToTheirSegment(t *testing.T) {
@@ -86,16 +88,18 @@ func TestPlaylist_PartsAddUpToTheirSegment(t *testing.T) {
 }
 
 func TestPlaylist_TargetDurationIsFixedAndNeverExceeded(t *testing.T) {
-	onEveryPlaylist(t, func(t *testing.T, _ *rig, prev, p *playlist) {
-		if prev != nil && p.target != prev.target {
-			t.Errorf("TARGETDURATION went from %d to %d", prev.target, p.target)
+	onEveryPlaylist(t, targetHolds)
+}
+
+func targetHolds(t *testing.T, _ *rig, prev, p *playlist) {
+	if prev != nil && p.target != prev.target {
+		t.Errorf("TARGETDURATION went from %d to %d", prev.target, p.target)
+	}
+	for _, g := range p.finished() {
+		if int(math.Round(g.duration)) > p.target {
+			t.Errorf("%s lasts %v s with TARGETDURATION %d", g.uri, g.duration, p.target)
 		}
-		for _, g := range p.finished() {
-			if int(math.Round(g.duration)) > p.target {
-				t.Errorf("%s lasts %v s with TARGETDURATION %d", g.uri, g.duration, p.target)
-			}
-		}
-	})
+	}
 }
 
 func TestPlaylist_EverySegmentHasAProgramDateTime(t *testing.T) {
@@ -116,42 +120,46 @@ func TestPlaylist_EverySegmentHasAProgramDateTime(t *testing.T) {
 }
 
 func TestPlaylist_SequenceNumbersOnlyGrowAndNameTheSameMedia(t *testing.T) {
-	onEveryPlaylist(t, func(t *testing.T, _ *rig, prev, p *playlist) {
-		for _, g := range p.finished() {
-			if g.uri != fmt.Sprintf("seg-%d.m4s", g.seq) {
-				t.Errorf("segment %d is %s", g.seq, g.uri)
-			}
+	onEveryPlaylist(t, numbersGrow)
+}
+
+func numbersGrow(t *testing.T, _ *rig, prev, p *playlist) {
+	for _, g := range p.finished() {
+		if g.uri != fmt.Sprintf("seg-%d.m4s", g.seq) {
+			t.Errorf("segment %d is %s", g.seq, g.uri)
 		}
-		if prev == nil {
-			return
+	}
+	if prev == nil {
+		return
+	}
+	if p.mediaSeq < prev.mediaSeq || p.discSeq < prev.discSeq {
+		t.Errorf("sequence went back: media %d to %d, discontinuity %d to %d",
+			prev.mediaSeq, p.mediaSeq, prev.discSeq, p.discSeq)
+	}
+	for _, g := range prev.finished() {
+		if i := g.seq - p.mediaSeq; i >= 0 && (p.segs[i].duration != g.duration || !p.segs[i].pdt.Equal(g.pdt)) {
+			t.Errorf("segment %d changed after it was listed", g.seq)
 		}
-		if p.mediaSeq < prev.mediaSeq || p.discSeq < prev.discSeq {
-			t.Errorf("sequence went back: media %d to %d, discontinuity %d to %d",
-				prev.mediaSeq, p.mediaSeq, prev.discSeq, p.discSeq)
-		}
-		for _, g := range prev.finished() {
-			if i := g.seq - p.mediaSeq; i >= 0 && (p.segs[i].duration != g.duration || !p.segs[i].pdt.Equal(g.pdt)) {
-				t.Errorf("segment %d changed after it was listed", g.seq)
-			}
-		}
-	})
+	}
 }
 
 func TestPlaylist_DiscontinuitySequenceCountsThoseThatSlidOut(t *testing.T) {
-	onEveryPlaylist(t, func(t *testing.T, _ *rig, prev, p *playlist) {
-		if prev == nil {
-			return
+	onEveryPlaylist(t, breaksCounted)
+}
+
+func breaksCounted(t *testing.T, _ *rig, prev, p *playlist) {
+	if prev == nil {
+		return
+	}
+	gone := 0
+	for _, g := range prev.segs {
+		if g.disc && g.seq < p.mediaSeq {
+			gone++
 		}
-		gone := 0
-		for _, g := range prev.segs {
-			if g.disc && g.seq < p.mediaSeq {
-				gone++
-			}
-		}
-		if p.discSeq != prev.discSeq+gone {
-			t.Errorf("DISCONTINUITY-SEQUENCE %d after %d with %d slid out", p.discSeq, prev.discSeq, gone)
-		}
-	})
+	}
+	if p.discSeq != prev.discSeq+gone {
+		t.Errorf("DISCONTINUITY-SEQUENCE %d after %d with %d slid out", p.discSeq, prev.discSeq, gone)
+	}
 }
 
 func TestPlaylist_PreloadHintIsAlwaysPresentWhileLiveAndComesTrue(t *testing.T) {
