@@ -25,7 +25,9 @@ func (p *parser) fragments() error {
 			return p.traf(body, at.offset, &dataEnd)
 		})
 		if err != nil {
-			if p.m.Incomplete && at == p.moofs[len(p.moofs)-1] {
+			stopped := p.m.Incomplete || at.offset+at.size == p.m.Size
+			if stopped && at == p.moofs[len(p.moofs)-1] {
+				p.m.Incomplete = true
 				return nil // the recording stopped inside this fragment's data
 			}
 			return err

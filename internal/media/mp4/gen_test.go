@@ -44,6 +44,9 @@ func pack(parts ...any) []byte {
 }
 
 func (n *node) bytes() []byte {
+	if n.kind == "raw!" {
+		return n.body
+	}
 	b := append([]byte(nil), n.body...)
 	for _, kid := range n.kids {
 		b = append(b, kid.bytes()...)
@@ -111,6 +114,7 @@ type film struct {
 	ftyp, moov *node
 	tail       []*node // top-level boxes after moov
 	data       int64   // mdat body bytes
+	head       int     // bytes before mdat as generated
 }
 
 // generate makes a film of n video samples (30 fps, a sync sample each 60) and m AAC frames, ten to a chunk.
@@ -154,6 +158,7 @@ func genTrack(id int, handler string, timescale, delta, n int, entry *node) *nod
 func (f *film) place(n, m int) {
 	chunks := func(count int) int { return (count + 9) / 10 }
 	head := len(f.ftyp.bytes()) + len(f.moov.bytes()) + 4*chunks(n) + 4*chunks(m) + 8
+	f.head = head - 8
 	for i, trak := range []*node{f.moov.kids[1], f.moov.kids[2]} {
 		count, start := n, head
 		if i == 1 {
@@ -172,6 +177,9 @@ func (f *film) reader() sparse {
 	head := append(f.ftyp.bytes(), f.moov.bytes()...)
 	for _, n := range f.tail {
 		head = append(head, n.bytes()...)
+	}
+	if gap := f.head - len(head); gap >= 8 { // a smaller index must not move the media
+		head = append(head, leaf("free", make([]byte, gap-8)).bytes()...)
 	}
 	head = append(head, pack(uint32(f.data+8), "mdat")...)
 	return sparse{head, int64(len(head)) + f.data}
