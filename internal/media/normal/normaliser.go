@@ -14,6 +14,12 @@ const (
 	jumpBackUS  = 1 * micro
 	// alignedUS is how close two tracks are on one timeline; encoders interleave within a second.
 	alignedUS = 1500 * micro / 1000
+	// maxPauseUS is the longest pause of one track that is bridged; it keeps Duration far below
+	// 32 bits.
+	maxPauseUS = 3600 * micro
+	// joinUS is how far a track may begin from where the other is. Beyond it the encoder dates
+	// its tracks from different origins, as some phones do, and they are laid side by side.
+	joinUS = 10 * micro
 )
 
 // Discontinuer is what an output may implement besides av.Sink: it is told before the first
@@ -113,8 +119,13 @@ func (n *Normaliser) Write(s av.Sample) error {
 	if l.hasSuspect {
 		return n.resolve(l, s, at)
 	}
-	if l.hasIn && jumps(at-l.lastInUS) && !n.aligned(l, at) {
-		// One wild timestamp is a slip of the encoder, two in a row are a new timeline.
+	return n.take(l, s, at)
+}
+
+// take places a sample, or holds it when its time is out of line: one wild timestamp is a slip of
+// the encoder, two in a row are a new timeline.
+func (n *Normaliser) take(l *line, s av.Sample, at int64) error {
+	if n.strays(l, at) {
 		l.suspect, l.hasSuspect = s, true
 		return nil
 	}
@@ -134,15 +145,29 @@ func (n *Normaliser) begin(at int64) {
 
 func jumps(deltaUS int64) bool { return deltaUS > jumpAheadUS || deltaUS < -jumpBackUS }
 
-// aligned reports whether at fits the other track's progress: then this track only paused.
-func (n *Normaliser) aligned(l *line, at int64) bool {
+// strays reports whether at cannot belong to the line's present timeline.
+func (n *Normaliser) strays(l *line, at int64) bool {
+	other := n.companion(l)
+	if !l.hasIn {
+		return other != nil && (at-other.lastInUS > joinUS || at-other.lastInUS < -joinUS)
+	}
+	step := at - l.lastInUS
+	if !jumps(step) {
+		return false
+	}
+	// A track that catches up with the other has only paused.
+	return other == nil || step < 0 || step > maxPauseUS ||
+		at-other.lastInUS > alignedUS || at-other.lastInUS < -alignedUS
+}
+
+// companion is the other track when it is under way on the same timeline.
+func (n *Normaliser) companion(l *line) *line {
 	for _, o := range n.lines {
-		if o != nil && o != l && o.hasIn && o.epoch == l.epoch && at > l.lastInUS {
-			d := at - o.lastInUS
-			return d < alignedUS && d > -alignedUS
+		if o != nil && o != l && o.hasIn && o.epoch == l.epoch {
+			return o
 		}
 	}
-	return false
+	return nil
 }
 
 // resolve decides about the sample that seemed to jump, now that its successor is here.
@@ -150,17 +175,19 @@ func (n *Normaliser) resolve(l *line, s av.Sample, at int64) error {
 	first := l.suspect
 	firstAt := l.inUS(first)
 	l.suspect, l.hasSuspect = av.Sample{}, false
-	back := !jumps(at - l.lastInUS)
-	if back || jumps(at-firstAt) {
+	if !n.strays(l, firstAt) {
+		// The other track has caught up meanwhile: this one had only paused.
+		if err := n.place(l, first, firstAt); err != nil {
+			return err
+		}
+		return n.take(l, s, at)
+	}
+	if !n.strays(l, at) || jumps(at-firstAt) {
 		// Not confirmed: the lone sample goes where an ordinary one would.
 		if err := n.slip(l, first, firstAt); err != nil {
 			return err
 		}
-		if !back && !n.aligned(l, at) {
-			l.suspect, l.hasSuspect = s, true
-			return nil
-		}
-		return n.place(l, s, at)
+		return n.take(l, s, at)
 	}
 	if err := n.rebase(l, firstAt); err != nil {
 		return err
@@ -172,8 +199,12 @@ func (n *Normaliser) resolve(l *line, s av.Sample, at int64) error {
 }
 
 // slip places a sample whose timestamp is wild at the end of its line, and leaves the line's input
-// position as if it had been right.
+// position as if it had been right. A line that has not begun has no place to put it.
 func (n *Normaliser) slip(l *line, s av.Sample, at int64) error {
+	if l.lastDTS < 0 {
+		n.health.drop()
+		return nil
+	}
 	n.health.clamp()
 	place := l.endUS() - l.shiftUS
 	s.DTS = rescale(place, micro, int64(l.source.Timescale))
@@ -203,8 +234,12 @@ func (n *Normaliser) rebase(l *line, firstAt int64) error {
 	n.shiftUS = end - firstAt
 	l.epoch, l.shiftUS = n.epoch, n.shiftUS
 	for _, o := range n.lines {
-		if o != nil {
-			o.needKey = o.track.Codec.Video()
+		if o == nil {
+			continue
+		}
+		o.needKey = o.track.Codec.Video()
+		if !o.hasIn {
+			o.epoch, o.shiftUS = n.epoch, n.shiftUS // it will begin on the new timeline
 		}
 	}
 	n.health.jump()

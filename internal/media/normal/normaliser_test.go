@@ -11,20 +11,25 @@ import (
 	"pgregory.net/rapid"
 )
 
-// tape is a sink that keeps everything; cut marks where a discontinuity or new tracks came.
+// tape is a sink that keeps everything; cuts and changes mark where a new timeline or new tracks came.
 type tape struct {
 	tracks  [][]av.Track
 	samples []av.Sample
 	cuts    []int // index of the first sample after a Discontinuity
+	changes []int // and after Tracks
 	closed  int
 	cause   error
 	err     error
 }
 
-func (s *tape) Tracks(t []av.Track) error { s.tracks = append(s.tracks, t); return s.err }
-func (s *tape) Write(x av.Sample) error   { s.samples = append(s.samples, x); return s.err }
-func (s *tape) Close(cause error)         { s.closed++; s.cause = cause }
-func (s *tape) Discontinuity()            { s.cuts = append(s.cuts, len(s.samples)) }
+func (s *tape) Tracks(t []av.Track) error {
+	s.tracks, s.changes = append(s.tracks, t), append(s.changes, len(s.samples))
+	return s.err
+}
+
+func (s *tape) Write(x av.Sample) error { s.samples = append(s.samples, x); return s.err }
+func (s *tape) Close(cause error)       { s.closed++; s.cause = cause }
+func (s *tape) Discontinuity()          { s.cuts = append(s.cuts, len(s.samples)) }
 
 func (s *tape) of(track int) []av.Sample {
 	var out []av.Sample
@@ -270,6 +275,54 @@ func TestNormaliser_PauseOfOneTrackKeepsBothInStep(t *testing.T) {
 	}
 }
 
+func TestNormaliser_TracksDatedFromDifferentOriginsAreLaidSideBySide(t *testing.T) {
+	const origin = 86_400_000 // the picture counts from midnight, the sound from zero
+	n, out, _ := begin(t, picture, sound)
+	for ms := int64(0); ms < 2000; ms += 20 {
+		write(t, n, frame(ms))
+		if ms%40 == 0 {
+			s := inter(origin + ms)
+			s.Key = ms == 0
+			write(t, n, s)
+		}
+	}
+	n.Close(nil)
+	v, a := out.of(av.VideoID), out.of(av.AudioID)
+	if len(v) != 50 || len(out.cuts) != 1 {
+		t.Fatalf("%d pictures, cuts %v", len(v), out.cuts)
+	}
+	if gap := v[49].DTS/90 - a[len(a)-1].DTS/48; gap < -100 || gap > 100 {
+		t.Errorf("picture and sound are %d ms apart", gap)
+	}
+
+	// One wild first picture is left out.
+	n, out, _ = begin(t, picture, sound)
+	write(t, n, frame(0), key(origin), frame(21), key(40), inter(80))
+	n.Close(nil)
+	equal(t, "pictures", times(out.of(av.VideoID)), []int64{3600, 7200})
+}
+
+func TestNormaliser_TrackThatBeginsAfterARebaseJoinsTheNewTimeline(t *testing.T) {
+	n, out, _ := begin(t, picture, sound)
+	write(t, n, key(0), inter(40), key(500_000), inter(500_040), frame(500_040))
+	n.Close(nil)
+	equal(t, "pictures", times(out.of(av.VideoID)), []int64{0, 3600, 7200, 10800})
+	equal(t, "sounds", times(out.of(av.AudioID)), []int64{120 * 48})
+}
+
+func TestNormaliser_PauseBeyondAnHourIsADiscontinuity(t *testing.T) {
+	n, out, _ := begin(t, picture, sound)
+	write(t, n, key(0), frame(0), inter(40))
+	for ms := int64(0); ms <= 3_700_000; ms += 2900 {
+		write(t, n, frame(ms))
+	}
+	write(t, n, key(3_699_000), inter(3_699_040))
+	n.Close(nil)
+	if len(out.cuts) != 1 {
+		t.Errorf("cuts %v", out.cuts)
+	}
+}
+
 func TestNormaliser_DiscontinuityIsFollowedByAKeyFrame(t *testing.T) {
 	n, out, _ := begin(t, picture)
 	write(t, n, key(0), inter(40), inter(50_000), inter(50_040), key(50_080), inter(50_120))
@@ -386,6 +439,11 @@ func TestNormaliser_InvariantsHoldForAnyTimestamps(t *testing.T) {
 		at := rapid.Int64Range(-5000, 1<<32).Draw(r, "start")
 		for range rapid.IntRange(1, 120).Draw(r, "count") {
 			at += step.Draw(r, "step")
+			if rapid.IntRange(0, 40).Draw(r, "change") == 40 {
+				if err := n.Tracks([]av.Track{picture, sound}); err != nil {
+					r.Fatal(err)
+				}
+			}
 			s := frame(at)
 			if rapid.Bool().Draw(r, "picture") {
 				s = inter(at)
@@ -398,7 +456,8 @@ func TestNormaliser_InvariantsHoldForAnyTimestamps(t *testing.T) {
 		}
 		n.Close(nil)
 		last := map[int]*av.Sample{}
-		cuts := out.cuts
+		cuts := slices.Concat(out.cuts, out.changes)
+		slices.Sort(cuts)
 		needKey := true
 		for i := range out.samples {
 			for len(cuts) > 0 && cuts[0] == i {

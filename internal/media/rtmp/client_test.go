@@ -57,6 +57,19 @@ func (r *recorder) Close(cause error) {
 	}
 }
 
+func (r *recorder) closes() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.closed
+}
+
+// touched reports whether anything at all was asked of the sink.
+func (r *recorder) touched() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.tracks)+len(r.samples)+r.closed > 0
+}
+
 func (r *recorder) wait(t *testing.T) {
 	t.Helper()
 	select {

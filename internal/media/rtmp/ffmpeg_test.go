@@ -120,7 +120,7 @@ func TestFFmpeg_WrongKeyIsToldWhy(t *testing.T) {
 	if err == nil || !strings.Contains(log, errWrongKey.Error()) {
 		t.Errorf("ffmpeg ended with %v and said %q", err, log)
 	}
-	if w.sink.closed != 0 || len(w.sink.samples) != 0 {
+	if w.sink.touched() {
 		t.Error("the sink was touched")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -83,7 +84,7 @@ func TestServer_WrongKeyIsRefusedWithItsText(t *testing.T) {
 		t.Errorf("%s %q", code, text)
 	}
 	c.closed()
-	if len(w.sink.tracks)+len(w.sink.samples)+w.sink.closed != 0 {
+	if w.sink.touched() {
 		t.Error("the sink was touched")
 	}
 }
@@ -167,7 +168,7 @@ func TestServer_ProtocolViolationsEndTheConnection(t *testing.T) {
 			c := dial(t, w.addr)
 			send(c)
 			c.closed()
-			if w.sink.closed != 0 || len(w.asked) != 0 {
+			if w.sink.touched() || len(w.asked) != 0 {
 				t.Error("somebody was asked about a broken connection")
 			}
 		})
@@ -176,26 +177,35 @@ func TestServer_ProtocolViolationsEndTheConnection(t *testing.T) {
 
 func TestServer_IdlePublisherIsClosed(t *testing.T) {
 	w := newWorld(t, 150*time.Millisecond)
-	silent, pinging := dial(t, w.addr), dial(t, w.addr)
-	silent.start()
-	silent.closed()
+	c := dial(t, w.addr)
+	c.start()
+	c.closed()
 	w.sink.wait(t)
-	if !errors.Is(w.sink.cause, ErrLost) {
-		t.Errorf("cause %v", w.sink.cause)
+	if !errors.Is(w.sink.cause, ErrLost) || w.sink.closes() != 1 {
+		t.Errorf("closed %d times with %v", w.sink.closes(), w.sink.cause)
 	}
-	pinging.start()
-	go func() {
-		for range 40 {
-			if pinging.w.write(2, message{kind: typeUserControl, payload: []byte{0, 6, 1, 2, 3, 4}}) != nil || pinging.w.w.Flush() != nil {
+}
+
+func TestServer_PingsAloneDoNotKeepAPublication(t *testing.T) {
+	w := newWorld(t, 150*time.Millisecond)
+	c := dial(t, w.addr)
+	c.start()
+	var pings sync.WaitGroup
+	pings.Go(func() {
+		for range 100 {
+			if c.w.write(2, message{kind: typeUserControl, payload: []byte{0, 6, 1, 2, 3, 4}}) != nil || c.w.w.Flush() != nil {
 				return
 			}
 			time.Sleep(20 * time.Millisecond)
 		}
-		t.Error("pings alone kept the publication open")
-	}()
-	pinging.closed()
-	if w.sink.closed != 2 {
-		t.Errorf("closed %d times", w.sink.closed)
+		t.Error("the publication stayed open for 2 s")
+	})
+	c.closed()
+	c.nc.Close()
+	pings.Wait()
+	w.sink.wait(t)
+	if !errors.Is(w.sink.cause, errIdle) || !errors.Is(w.sink.cause, ErrLost) {
+		t.Errorf("cause %v", w.sink.cause)
 	}
 }
 
