@@ -41,8 +41,6 @@ func (s *Stream) advance(v av.Sample) {
 	pictures := l.primary == av.VideoID
 	if pictures {
 		if v.DTS-l.pos > l.ticks(maxPull) {
-			s.closePart(l.pos)
-			s.closeSegment(l.pos, true)
 			s.skipTo(v.DTS)
 		}
 		s.retime(&v)
@@ -50,9 +48,8 @@ func (s *Stream) advance(v av.Sample) {
 			s.closePart(at)
 			s.closeSegment(at, false)
 		}
-	} else if v.DTS > l.part+target {
-		s.endPart(l.part + target)
-		s.skipTo(v.DTS)
+	} else if v.DTS > l.part+target && v.DTS > l.pos {
+		s.skipTo(v.DTS) // sound cannot decode before it is heard
 	}
 	shortest := l.ticks(PartTarget * minPartPercent / 100)
 	end := v.DTS + int64(v.Duration)
@@ -80,14 +77,14 @@ func (s *Stream) advance(v av.Sample) {
 	}
 }
 
-// skipTo moves the line over a time without media.
+// skipTo ends the segment and moves the line over a time without media. The next segment's date
+// tells of the hole; counting it into this one would break TARGETDURATION.
 func (s *Stream) skipTo(at int64) {
 	l := &s.line
-	l.part, l.pos = at, at
-	if len(s.cur.parts) == 0 {
-		l.seg = at
-		s.open()
-	}
+	s.closePart(l.pos)
+	s.closeSegment(l.pos, l.primary == av.VideoID)
+	l.seg, l.part, l.pos = at, at, at
+	s.open()
 }
 
 // retime makes a picture decode where the line ends, and still be shown when it was.

@@ -201,6 +201,17 @@ var scenarios = []struct {
 		r.tracks = keep
 		r.play(8 * time.Second)
 	}, 30},
+	{"pictures pause, the last one lasts", func(r *rig) {
+		r.begin().play(5 * time.Second)
+		keep := r.tracks
+		for _, pause := range []int64{1, 3, 9} {
+			r.tracks = keep[1:]
+			r.play(time.Duration(pause) * time.Second)
+			r.tracks = keep
+			r.picture(0, pause*90000) // it comes when the next one does, with its duration
+			r.play(3 * time.Second)
+		}
+	}, 30},
 	{"configuration change", func(r *rig) {
 		r.begin().play(9 * time.Second)
 		r.rotate()

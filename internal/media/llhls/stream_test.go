@@ -67,6 +67,21 @@ func TestStream_FramesTooFarApartLeaveADatedHole(t *testing.T) {
 	}
 }
 
+func TestStream_LostSoundLeavesADatedHole(t *testing.T) {
+	r := newRig(t, 0).begin().play(1900 * time.Millisecond)
+	for range 4 {
+		r.aDTS += 48000 * 29 / 10
+		r.play(4700 * time.Millisecond)
+	}
+	p := r.playlist()
+	targetHolds(t, r, nil, p)
+	noLongPart(t, r, nil, p)
+	noShortPart(t, r, nil, p)
+	if lag := r.clk.Now().Sub(p.segs[len(p.segs)-1].pdt); lag < 0 || lag > 3*time.Second {
+		t.Errorf("the last segment is dated %v ago", lag)
+	}
+}
+
 func TestStream_NewConfigurationGetsANewInitAndADiscontinuity(t *testing.T) {
 	r := newRig(t, 30).begin().play(5 * time.Second)
 	r.begin() // the same configuration again
