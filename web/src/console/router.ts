@@ -10,8 +10,6 @@ declare module 'vue-router' {
     bare?: boolean
     /** The live console: rail menu, dark ground. */
     live?: boolean
-    /** One component over several addresses (tabs in the path) keeps its state. */
-    keep?: boolean
   }
 }
 
