@@ -12,22 +12,11 @@ import (
 // StartPayment writes the payment in ctx's transaction; the provider is called after the commit by a
 // job. The same key with the same request gives the same payment, another request is refused.
 func (s *Service) StartPayment(ctx context.Context, in PaymentRequest) (Payment, error) {
-	if _, err := s.provider(in.Provider); err != nil {
+	p, err := s.newPayment(in)
+	if err != nil {
 		return Payment{}, err
 	}
-	if in.Amount.Minor <= 0 || in.Amount.Minor > ledger.MaxAmount || in.Amount.Currency == "" {
-		return Payment{}, errs.New(errs.Invalid, "amount_invalid", "a payment collects a positive amount").In("amount")
-	}
-	if in.OrderID == "" || in.Owner == "" || in.ShopID == "" || in.IdempotencyKey == "" {
-		return Payment{}, errs.New(errs.Invalid, "payment_incomplete", "a payment needs an order, an owner, a shop and a key")
-	}
-	now := s.now()
-	p := Payment{
-		ID: s.ids.New("pay"), OrderID: in.OrderID, Owner: in.Owner, ShopID: in.ShopID, Provider: in.Provider,
-		Sandbox: s.providers[in.Provider].Sandbox(), Subject: in.Subject, Amount: in.Amount, State: Pending,
-		NextPollAt: now + firstPoll.Milliseconds(), ExpiresAt: in.ExpiresAt, CreatedAt: now,
-	}
-	err := s.db.Tx(ctx, func(ctx context.Context) error {
+	err = s.db.Tx(ctx, func(ctx context.Context) error {
 		fresh, err := s.insertPayment(ctx, p, in.IdempotencyKey)
 		if err != nil {
 			return err

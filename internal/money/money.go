@@ -3,8 +3,6 @@ package money
 import (
 	"context"
 	"embed"
-	"fmt"
-	"io/fs"
 	"log/slog"
 	"sync"
 
@@ -20,13 +18,7 @@ import (
 var schema embed.FS
 
 // Migrate brings the money tables up to date.
-func Migrate(ctx context.Context, d *db.DB) error {
-	sub, err := fs.Sub(schema, "schema")
-	if err != nil {
-		return fmt.Errorf("open money schema: %w", err)
-	}
-	return d.Migrate(ctx, "money", sub)
-}
+func Migrate(ctx context.Context, d *db.DB) error { return d.Migrate(ctx, "money", schema) }
 
 // Payee judges payments of its orders. Both methods are called inside money's transaction and must
 // not call the network.

@@ -58,15 +58,21 @@ func (s *Service) paymentByKey(ctx context.Context, key string) (Payment, bool, 
 	return db.Get(ctx, s.db, s.scanPayment, `SELECT `+paymentColumns+` FROM money_payments WHERE idem = $1`, key)
 }
 
+const paymentInsertColumns = 23
+
+const paymentInsert = `INSERT INTO money_payments (id, idem, order_id, owner, shop_id, provider, subject, amount,
+	currency, state, accepted, received, refund_reserved, refunded, settled_total, settled_fee, provider_ref,
+	fail_code, polls, next_poll_at, expires_at, created_at, paid_at) VALUES`
+
+func paymentRow(p Payment, key string) []any {
+	const none = int64(0)
+	return []any{p.ID, key, p.OrderID, p.Owner, p.ShopID, p.Provider, p.Subject, p.Amount.Minor, p.Amount.Currency,
+		string(p.State), none, none, none, none, none, none, "", "", none, p.NextPollAt, p.ExpiresAt, p.CreatedAt, none}
+}
+
 // insertPayment reports false when the key is taken.
 func (s *Service) insertPayment(ctx context.Context, p Payment, key string) (bool, error) {
-	n, err := s.db.Exec(ctx, `INSERT INTO money_payments (id, idem, order_id, owner, shop_id, provider, subject, amount,
-		currency, state, accepted, received, refund_reserved, refunded, settled_total, settled_fee, provider_ref,
-		fail_code, polls, next_poll_at, expires_at, created_at, paid_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, 0, 0, 0, 0, 0, '', '', 0, $11, $12, $13, 0)
-		ON CONFLICT DO NOTHING`,
-		p.ID, key, p.OrderID, p.Owner, p.ShopID, p.Provider, p.Subject, p.Amount.Minor, p.Amount.Currency,
-		string(p.State), p.NextPollAt, p.ExpiresAt, p.CreatedAt)
+	n, err := s.db.InsertMany(ctx, paymentInsert, paymentInsertColumns, `ON CONFLICT DO NOTHING`, paymentRow(p, key))
 	if err != nil {
 		return false, fmt.Errorf("insert payment %s: %w", p.ID, err)
 	}
@@ -179,4 +185,23 @@ func (s *Service) Balance(ctx context.Context, shopID string) (ShopBalance, erro
 	}
 	b.Fees -= back
 	return b, nil
+}
+
+// AcceptedByOrder reads the payments that count for orders. There is at most one per order; a list is
+// given so that an audit would see two.
+func (s *Service) AcceptedByOrder(ctx context.Context, orderIDs []string) (map[string][]Payment, error) {
+	if len(orderIDs) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(orderIDs))
+	for i, v := range orderIDs {
+		args[i] = v
+	}
+	found, err := db.List(ctx, s.db, s.scanPayment, `SELECT `+paymentColumns+` FROM money_payments
+		WHERE accepted = 1 AND order_id IN (`+db.Placeholders(1, len(args))+`)`, args...)
+	out := map[string][]Payment{}
+	for _, p := range found {
+		out[p.OrderID] = append(out[p.OrderID], p)
+	}
+	return out, err
 }

@@ -176,7 +176,7 @@ func (s *Service) ProductFor(ctx context.Context, a identity.Actor, id string) (
 // Card makes the glance of a whole product.
 func (p Product) Card() Card {
 	c := Card{ID: p.ID, ShopID: p.ShopID, Title: p.Title, State: p.State, Category: p.Category, Price: p.priceFrom,
-		MaxPrice: p.priceTo, ListPrice: p.listPrice, Skus: int64(len(p.Skus)), UpdatedAt: p.UpdatedAt}
+		MaxPrice: p.priceTo, ListPrice: p.listPrice, Skus: int64(len(p.Skus)), UpdatedAt: p.UpdatedAt, Sold: p.goneSold}
 	if len(p.Images) > 0 {
 		c.Image = p.Images[0]
 	}

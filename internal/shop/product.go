@@ -69,6 +69,7 @@ type Product struct {
 	CreatedAt, UpdatedAt         int64
 
 	priceFrom, priceTo, listPrice int64 // over the variants, for cards
+	goneSold                      int64 // sold of variants that were taken off
 }
 
 // SkuInput is one variant of a ProductInput. Stock counts for new variants only; later changes go

@@ -179,6 +179,9 @@ func (s *Service) AdjustStock(ctx context.Context, a identity.Actor, skuID strin
 		if err := s.Staffed(ctx, a, k.ShopID); err != nil {
 			return notFoundIfDenied(err, "sku_not_found")
 		}
+		if _, err := k.Stock.Apply(stock.Adjust(delta)); err != nil {
+			return err
+		}
 		if err := s.moveStock(ctx, skuID, stock.Adjust(delta)); err != nil {
 			return err
 		}
@@ -194,8 +197,8 @@ func (s *Service) AdjustStock(ctx context.Context, a identity.Actor, skuID strin
 // moveStock changes one SKU's counters; the guard is in the statement.
 func (s *Service) moveStock(ctx context.Context, skuID string, m stock.Move) error {
 	n, err := s.DB.Exec(ctx, `UPDATE shop_skus SET available = available + $1, held = held + $2, sold = sold + $3
-		WHERE id = $4 AND available + $1 BETWEEN 0 AND $5 AND held + $2 >= 0 AND sold + $3 >= 0`,
-		m.Available, m.Held, m.Sold, skuID, int64(stock.MaxUnits))
+		WHERE id = $4 AND available + $1 >= 0 AND held + $2 >= 0 AND sold + $3 >= 0`,
+		m.Available, m.Held, m.Sold, skuID)
 	if err != nil {
 		return fmt.Errorf("move stock of %s: %w", skuID, err)
 	}

@@ -81,7 +81,8 @@ func (s *Service) sku(ctx context.Context, id string) (Sku, error) {
 // product that is not on sale is ProductFor's decision.
 func (s *Service) Product(ctx context.Context, id string) (Product, error) {
 	p, ok, err := db.Get(ctx, s.DB, scanProduct, `SELECT id, shop_id, title, subtitle, description, category, images, options,
-		price_min, price_max, list_price, limit_per_buyer, freight, state, version, created_at, updated_at
+		price_min, price_max, list_price, limit_per_buyer, freight, state, version, created_at, updated_at,
+		(SELECT COALESCE(CAST(sum(k.sold) AS BIGINT), 0) FROM shop_skus k WHERE k.product_id = shop_products.id AND k.removed = 1)
 		FROM shop_products WHERE id = $1 AND state <> 'gone'`, id)
 	if err != nil {
 		return Product{}, fmt.Errorf("read product %s: %w", id, err)
@@ -98,7 +99,7 @@ func scanProduct(r db.Row) (Product, error) {
 	var p Product
 	var images, options string
 	if err := r.Scan(&p.ID, &p.ShopID, &p.Title, &p.Subtitle, &p.Description, &p.Category, &images, &options, &p.priceFrom,
-		&p.priceTo, &p.listPrice, &p.LimitPerBuyer, &p.Freight, &p.State, &p.Version, &p.CreatedAt, &p.UpdatedAt); err != nil {
+		&p.priceTo, &p.listPrice, &p.LimitPerBuyer, &p.Freight, &p.State, &p.Version, &p.CreatedAt, &p.UpdatedAt, &p.goneSold); err != nil {
 		return p, err
 	}
 	if err := json.Unmarshal([]byte(images), &p.Images); err != nil {

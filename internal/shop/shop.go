@@ -27,7 +27,7 @@ func Migrate(ctx context.Context, d *db.DB) error { return d.Migrate(ctx, "shop"
 
 // Facts writes facts into the outbox of the running transaction.
 type Facts interface {
-	EmitAll(ctx context.Context, facts ...event.Fact) error
+	EmitAll(ctx context.Context, facts []event.Fact) error
 }
 
 // Images tells whether a picture asset exists, is ready and is the user's to show.

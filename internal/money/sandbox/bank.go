@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"time"
@@ -22,13 +21,7 @@ import (
 var schema embed.FS
 
 // Migrate brings the sandbox tables up to date.
-func Migrate(ctx context.Context, d *db.DB) error {
-	sub, err := fs.Sub(schema, "schema")
-	if err != nil {
-		return fmt.Errorf("open sandbox schema: %w", err)
-	}
-	return d.Migrate(ctx, "money_sandbox", sub)
-}
+func Migrate(ctx context.Context, d *db.DB) error { return d.Migrate(ctx, "money_sandbox", schema) }
 
 // notifyPath is what a notify's signature covers: the path the program serves it under.
 const notifyPath = "/api/v1/money/notify/" + Name

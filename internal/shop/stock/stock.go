@@ -37,7 +37,7 @@ func (c Counter) Apply(m Move) (Counter, error) {
 	if next.Held < 0 || next.Sold < 0 {
 		return c, errs.New(errs.Internal, "stock_broken", "held or sold units would be negative")
 	}
-	if next.Available > MaxUnits {
+	if next.Stocked() > c.Stocked() && next.Available > MaxUnits {
 		return c, errs.New(errs.Invalid, "stock_too_large", "a variant holds at most %d units", MaxUnits).With("max", MaxUnits)
 	}
 	return next, nil

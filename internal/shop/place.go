@@ -1,0 +1,130 @@
+package shop
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/infra/db"
+	"github.com/hawker-live/hawker/internal/money"
+	"github.com/hawker-live/hawker/internal/shop/order"
+)
+
+const (
+	// MaxNote is what a buyer may write to the merchant, in characters.
+	MaxNote = 200
+	// MaxUnpaid orders of one buyer: held units are kept from others, so a person may not hold a shop.
+	MaxUnpaid = 5
+	maxKey    = 128
+)
+
+// PlaceInput orders what a quote showed. The same Key gives the same order.
+type PlaceInput struct {
+	Key           string // idempotency key, per buyer
+	QuoteID       string
+	ExpectedMinor int64 // the total the buyer saw
+	AddressID     string
+	RoomID        string
+	PostID        string
+	Note          string
+	Provider      string
+}
+
+func (in PlaceInput) body() string {
+	sum := sha256.Sum256([]byte(asJSON(in)))
+	return hex.EncodeToString(sum[:])
+}
+
+// Placed is an order and its payment.
+type Placed struct {
+	Order   Order
+	Payment money.Payment
+}
+
+// placing is a command for the lane with everything that does not need the lane resolved.
+type placing struct {
+	idem, body string
+	fresh      Order // ids, number, buyer, address; lines and totals are filled in by the lane
+	wanted     []Wanted
+	expected   int64
+	provider   string
+}
+
+// PlaceOrder holds the units for 15 minutes and starts a payment, or refuses. The answer comes after
+// the commit.
+func (s *Service) PlaceOrder(ctx context.Context, a identity.Actor, in PlaceInput) (Placed, error) {
+	if a.Anonymous() {
+		return Placed{}, identity.ErrSignIn
+	}
+	in.Note = strings.TrimSpace(in.Note)
+	if utf8.RuneCountInString(in.Note) > MaxNote {
+		return Placed{}, invalid("note", "note_long", "keep the note within %d characters", MaxNote).With("max", MaxNote)
+	}
+	if in.Key == "" || len(in.Key) > maxKey {
+		return Placed{}, invalid("Idempotency-Key", "idempotency_key_invalid", "send an Idempotency-Key of 1 to %d bytes", maxKey)
+	}
+	if err := s.Money.KnowsProvider(in.Provider); err != nil {
+		return Placed{}, err
+	}
+	c := &placing{idem: a.UserID + ":" + in.Key, body: in.body(), expected: in.ExpectedMinor, provider: in.Provider}
+	// A repeat is answered before its quote is looked at: the quote may be over by now.
+	if known, ok, err := s.placedBefore(ctx, c); err != nil || ok {
+		return known, err
+	}
+	var err error
+	if c.wanted, err = s.quoted(ctx, a.UserID, in.QuoteID); err != nil {
+		return Placed{}, err
+	}
+	address, err := s.address(ctx, a.UserID, in.AddressID)
+	if err != nil {
+		return Placed{}, err
+	}
+	now := s.Clock.Now()
+	c.fresh = Order{
+		ID: s.IDs.New("ord"), Number: order.Number(now, s.seq.Add(1)), BuyerID: a.UserID, BuyerName: a.Name,
+		Address: address, Note: in.Note, RoomID: in.RoomID, PostID: in.PostID, CreatedAt: now.UnixMilli(),
+	}
+	placed, err := s.orders.Submit(ctx, c)
+	if err != nil || placed.Payment.ID != "" {
+		return placed, err
+	}
+	placed, _, err = s.placedBefore(ctx, c) // a twin of this request won
+	return placed, err
+}
+
+// placedBefore answers a key that was used: with the stored order when the request is the same.
+func (s *Service) placedBefore(ctx context.Context, c *placing) (Placed, bool, error) {
+	type row struct{ id, body string }
+	r, ok, err := db.Get(ctx, s.DB, func(r db.Row) (row, error) {
+		var v row
+		err := r.Scan(&v.id, &v.body)
+		return v, err
+	}, `SELECT id, idem_body FROM shop_orders WHERE idem = $1`, c.idem)
+	if err != nil || !ok {
+		return Placed{}, false, err
+	}
+	if r.body != c.body {
+		return Placed{}, false, errBodyChanged()
+	}
+	o, err := s.order(ctx, r.id)
+	if err != nil {
+		return Placed{}, false, err
+	}
+	if err := s.loadDetails(ctx, &o); err != nil {
+		return Placed{}, false, err
+	}
+	p, err := s.Money.Payment(ctx, o.PaymentID)
+	if err != nil {
+		return Placed{}, false, fmt.Errorf("payment of order %s: %w", o.ID, err)
+	}
+	return Placed{Order: o, Payment: p}, true, nil
+}
+
+func errBodyChanged() error {
+	return errs.New(errs.Invalid, "idempotency_body_changed", "this Idempotency-Key was used for another order").In("Idempotency-Key")
+}

@@ -1,0 +1,246 @@
+package shop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/event"
+	"github.com/hawker-live/hawker/internal/infra/db"
+	"github.com/hawker-live/hawker/internal/infra/lane"
+	"github.com/hawker-live/hawker/internal/money"
+	"github.com/hawker-live/hawker/internal/shop/order"
+)
+
+// errStale fails a whole batch when another node changed a row after it was read; the lane then runs
+// the members one by one on fresh rows.
+var errStale = errors.New("a row changed while the batch was decided")
+
+// placeBatch is the lane's work: read the touched rows once, decide every command on them, write
+// what was accepted in one transaction.
+func (s *Service) placeBatch(ctx context.Context, batch []*placing) ([]lane.Result[Placed], error) {
+	var results []lane.Result[Placed]
+	err := s.DB.Tx(ctx, func(ctx context.Context) error {
+		results = make([]lane.Result[Placed], len(batch))
+		floor, err := s.readFloor(ctx, batch)
+		if err != nil {
+			return err
+		}
+		accepted := make([]*Order, 0, len(batch))
+		at := make([]int, 0, len(batch))
+		for i, c := range batch {
+			out, err := floor.decide(c)
+			switch {
+			case err != nil:
+				results[i].Err = err
+			case !out.repeat: // a repeat is answered from the stored order, after this commit
+				accepted, at = append(accepted, out.order), append(at, i)
+			}
+		}
+		if len(accepted) == 0 {
+			return nil
+		}
+		if err := s.takeUnits(ctx, accepted, len(batch) == 1); err != nil {
+			return err
+		}
+		if err := s.takeLimits(ctx, accepted, floor, len(batch) == 1); err != nil {
+			return err
+		}
+		return s.writePlaced(ctx, batch, accepted, at, results)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return results, nil
+}
+
+// readFloor loads every row the batch needs, each once.
+func (s *Service) readFloor(ctx context.Context, batch []*placing) (*counter, error) {
+	var skus, buyers, keys []string
+	for _, c := range batch {
+		keys = append(keys, c.idem)
+		buyers = append(buyers, c.fresh.BuyerID)
+		for _, w := range c.wanted {
+			skus = append(skus, w.SkuID)
+		}
+	}
+	offers, err := s.offers(ctx, skus)
+	if err != nil {
+		return nil, err
+	}
+	f := &counter{offers: offers, bought: map[boughtKey]int64{}, unpaid: map[string]int64{}, known: map[string]string{}}
+	type pair struct {
+		a, b string
+		n    int64
+	}
+	err = inChunks(unique(keys), func(part []string) error {
+		rows, err := db.List(ctx, s.DB, func(r db.Row) (pair, error) {
+			var v pair
+			err := r.Scan(&v.a, &v.b)
+			return v, err
+		}, `SELECT idem, idem_body FROM shop_orders WHERE idem IN (`+db.Placeholders(1, len(part))+`)`, anys(part)...)
+		for _, v := range rows {
+			f.known[v.a] = v.b
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read used keys: %w", err)
+	}
+	limited := false
+	for _, o := range offers {
+		limited = limited || o.limit > 0
+	}
+	err = inChunks(unique(buyers), func(part []string) error {
+		rows, err := db.List(ctx, s.DB, func(r db.Row) (pair, error) {
+			var v pair
+			err := r.Scan(&v.a, &v.n)
+			return v, err
+		}, `SELECT buyer_id, count(*) FROM shop_orders WHERE state = 'unpaid' AND buyer_id IN (`+
+			db.Placeholders(1, len(part))+`) GROUP BY buyer_id`, anys(part)...)
+		for _, v := range rows {
+			f.unpaid[v.a] = v.n
+		}
+		if err != nil || !limited {
+			return err
+		}
+		bought, err := db.List(ctx, s.DB, func(r db.Row) (pair, error) {
+			var v pair
+			err := r.Scan(&v.a, &v.b, &v.n)
+			return v, err
+		}, `SELECT buyer_id, product_id, quantity FROM shop_bought WHERE buyer_id IN (`+db.Placeholders(1, len(part))+`)`, anys(part)...)
+		for _, v := range bought {
+			f.bought[boughtKey{v.a, v.b}] = v.n
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read buyers: %w", err)
+	}
+	return f, nil
+}
+
+// takeUnits makes one conditional decrement per SKU for the whole batch, in id order.
+func (s *Service) takeUnits(ctx context.Context, orders []*Order, alone bool) error {
+	sums := map[string]int64{}
+	ids := make([]string, 0, len(orders))
+	for _, o := range orders {
+		for _, l := range o.Lines {
+			sums[l.SkuID] += l.Quantity
+			ids = append(ids, l.SkuID)
+		}
+	}
+	for _, skuID := range unique(ids) {
+		n, err := s.DB.Exec(ctx, `UPDATE shop_skus SET available = available - $1, held = held + $1
+			WHERE id = $2 AND available >= $1`, sums[skuID], skuID)
+		switch {
+		case err != nil:
+			return fmt.Errorf("hold units of %s: %w", skuID, err)
+		case n == 0 && alone:
+			left, err := s.sku(ctx, skuID)
+			if err != nil {
+				return err
+			}
+			return outOf(errs.New(errs.Conflict, "out_of_stock", "only %d left", left.Stock.Available).With("left", left.Stock.Available), skuID)
+		case n == 0:
+			return errStale
+		}
+	}
+	return nil
+}
+
+// takeLimits counts purchases of limited products; the limit stands in the statement.
+func (s *Service) takeLimits(ctx context.Context, orders []*Order, f *counter, alone bool) error {
+	for _, o := range orders {
+		for productID, n := range limited(o, f.offers) {
+			limit := n.limit
+			count, err := s.DB.Exec(ctx, `INSERT INTO shop_bought (buyer_id, product_id, quantity) VALUES ($1, $2, $3)
+				ON CONFLICT (buyer_id, product_id) DO UPDATE SET quantity = shop_bought.quantity + excluded.quantity
+				WHERE shop_bought.quantity + excluded.quantity <= $4`, o.BuyerID, productID, n.quantity, limit)
+			switch {
+			case err != nil:
+				return fmt.Errorf("count purchases of %s: %w", productID, err)
+			case count == 0 && alone:
+				return errLimit(limit, 0)
+			case count == 0:
+				return errStale
+			}
+		}
+	}
+	return nil
+}
+
+type limitedUnits struct{ quantity, limit int64 }
+
+func limited(o *Order, offers map[string]*offer) map[string]limitedUnits {
+	out := map[string]limitedUnits{}
+	for _, l := range o.Lines {
+		if limit := offers[l.SkuID].limit; limit > 0 {
+			out[l.ProductID] = limitedUnits{out[l.ProductID].quantity + l.Quantity, limit}
+		}
+	}
+	return out
+}
+
+// writePlaced inserts orders, lines, timelines, payments and facts with few statements.
+func (s *Service) writePlaced(ctx context.Context, batch []*placing, orders []*Order, at []int, results []lane.Result[Placed]) error {
+	payments := make([]money.PaymentRequest, len(orders))
+	for i, o := range orders {
+		payments[i] = s.paymentRequest(*o, batch[at[i]].provider, o.ID+":1")
+	}
+	started, err := s.Money.StartPayments(ctx, payments)
+	if err != nil {
+		return err
+	}
+	var rows, lines, logs []any
+	facts := make([]event.Fact, 0, len(orders))
+	products := make([]string, 0, len(orders))
+	for i, o := range orders {
+		o.PaymentID = started[i].ID
+		c := batch[at[i]]
+		rows = append(rows, orderRow(*o, c.idem, c.body)...)
+		for j := range o.Lines {
+			l := &o.Lines[j]
+			l.ID = s.IDs.New("oln")
+			lines = append(lines, l.ID, o.ID, l.ProductID, l.SkuID, l.Title, l.Label, l.Image, l.Price, l.Quantity)
+			products = append(products, l.ProductID)
+		}
+		logs = append(logs, s.IDs.New("olg"), o.ID, o.CreatedAt, "placed", "{}")
+		o.Log = []Event{{At: o.CreatedAt, Code: "placed"}}
+		facts = append(facts, event.OrderPlaced{OrderID: o.ID, ShopID: o.ShopID, BuyerID: o.BuyerID, RoomID: o.RoomID,
+			PostID: o.PostID, TotalMinor: o.Total, At: o.CreatedAt})
+		results[at[i]].Value = Placed{Order: *o, Payment: started[i]}
+		s.hintOrder(ctx, *o)
+	}
+	if _, err := s.DB.InsertMany(ctx, orderInsert, orderInsertColumns, "", rows); err != nil {
+		return fmt.Errorf("insert orders: %w", err)
+	}
+	if _, err := s.DB.InsertMany(ctx, `INSERT INTO shop_order_lines (id, order_id, product_id, sku_id, title, label, image,
+		price, quantity) VALUES`, 9, "", lines); err != nil {
+		return fmt.Errorf("insert order lines: %w", err)
+	}
+	if _, err := s.DB.InsertMany(ctx, `INSERT INTO shop_order_log (id, order_id, at, code, params) VALUES`, 5, "", logs); err != nil {
+		return fmt.Errorf("insert timelines: %w", err)
+	}
+	s.hintStock(ctx, products)
+	return s.Facts.EmitAll(ctx, facts)
+}
+
+func (s *Service) paymentRequest(o Order, provider, key string) money.PaymentRequest {
+	return money.PaymentRequest{OrderID: o.ID, Owner: o.BuyerID, ShopID: o.ShopID, Amount: money.Yuan(o.Total), Provider: provider,
+		Subject: o.Number, ExpiresAt: o.HoldUntil, IdempotencyKey: "order:" + key}
+}
+
+const orderInsertColumns = 30
+
+const orderInsert = `INSERT INTO shop_orders (id, idem, idem_body, number, shop_id, buyer_id, buyer_name, state, refund_state,
+	refund_id, address, note, room_id, post_id, goods, freight, discount, total, fee_bps, payment_id, carrier, tracking_no,
+	closed_reason, hold_until, receive_by, created_at, paid_at, shipped_at, received_at, settled_at) VALUES`
+
+func orderRow(o Order, idem, body string) []any {
+	const none = int64(0)
+	return []any{o.ID, idem, body, o.Number, o.ShopID, o.BuyerID, o.BuyerName, string(order.Unpaid), "", "", asJSON(o.Address),
+		o.Note, o.RoomID, o.PostID, o.Goods, o.Freight, o.Discount, o.Total, o.FeeBps, o.PaymentID, "", "", "", o.HoldUntil, none,
+		o.CreatedAt, none, none, none, none}
+}

@@ -1,0 +1,204 @@
+package shop
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/infra/db"
+	"github.com/hawker-live/hawker/internal/shop/order"
+	"github.com/hawker-live/hawker/internal/shop/stock"
+)
+
+// quoteLife is how long a quote can be ordered with: a buyer filling in an address takes minutes,
+// and the price is computed again anyway.
+const quoteLife = 15 * time.Minute
+
+// Wanted is one line a buyer asks for.
+type Wanted struct {
+	SkuID    string `json:"skuId"`
+	Quantity int64  `json:"quantity"`
+}
+
+// QuoteLine is a wanted line with what it costs now.
+type QuoteLine struct {
+	SkuID, ProductID    string
+	Title, Label, Image string
+	Price, Quantity     int64
+	Left                int64
+}
+
+// Quote is a price a buyer was shown.
+type Quote struct {
+	ID        string
+	ShopID    string
+	Lines     []QuoteLine
+	Total     order.Total
+	ExpiresAt int64
+}
+
+// offer is a variant as it can be ordered now.
+type offer struct {
+	skuID, productID, shopID string
+	title, label, image      string
+	price, freight, limit    int64
+	feeBps                   int64
+	available                int64
+	onSale                   bool
+}
+
+// mergeWanted adds up lines of the same variant and sorts them by id.
+func mergeWanted(in []Wanted) ([]Wanted, error) {
+	if len(in) == 0 || len(in) > order.MaxLines {
+		return nil, invalid("lines", "lines_invalid", "an order has 1 to %d lines", order.MaxLines).With("max", order.MaxLines)
+	}
+	sums := map[string]int64{}
+	for _, l := range in {
+		if l.SkuID == "" || l.Quantity < 1 || l.Quantity > order.MaxQuantity {
+			return nil, invalid("quantity", "quantity_invalid", "order 1 to %d of one thing", order.MaxQuantity).With("max", order.MaxQuantity)
+		}
+		sums[l.SkuID] += l.Quantity
+	}
+	out := make([]Wanted, 0, len(sums))
+	for skuID, n := range sums {
+		if n > order.MaxQuantity {
+			return nil, invalid("quantity", "quantity_invalid", "order 1 to %d of one thing", order.MaxQuantity).With("max", order.MaxQuantity)
+		}
+		out = append(out, Wanted{skuID, n})
+	}
+	slices.SortFunc(out, func(a, b Wanted) int { return cmp.Compare(a.SkuID, b.SkuID) })
+	return out, nil
+}
+
+// offers reads variants with what an order needs to know of their product and shop.
+func (s *Service) offers(ctx context.Context, skuIDs []string) (map[string]*offer, error) {
+	out := make(map[string]*offer, len(skuIDs))
+	err := inChunks(unique(skuIDs), func(part []string) error {
+		found, err := db.List(ctx, s.DB, func(r db.Row) (*offer, error) {
+			var o offer
+			var images, image string
+			var onSale int64
+			err := r.Scan(&o.skuID, &o.productID, &o.shopID, &o.title, &o.label, &image, &images, &o.price, &o.freight,
+				&o.limit, &o.feeBps, &o.available, &onSale)
+			if o.image = image; image == "" {
+				o.image = firstOf(images)
+			}
+			o.onSale = onSale == 1
+			return &o, err
+		}, `SELECT k.id, k.product_id, k.shop_id, p.title, k.label, k.image, p.images, k.price, p.freight, p.limit_per_buyer,
+			f.fee_bps, k.available, CASE WHEN p.state = 'on' AND k.removed = 0 AND f.state = 'open' THEN 1 ELSE 0 END
+			FROM shop_skus k JOIN shop_products p ON p.id = k.product_id JOIN shop_shops f ON f.id = k.shop_id
+			WHERE k.id IN (`+db.Placeholders(1, len(part))+`)`, anys(part)...)
+		for _, o := range found {
+			out[o.skuID] = o
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read offers: %w", err)
+	}
+	return out, nil
+}
+
+// price puts offers and wanted quantities together: all on sale, all of one shop. It does not judge
+// stock; the caller does.
+func price(wanted []Wanted, offers map[string]*offer) (string, []QuoteLine, order.Total, error) {
+	var shopID string
+	lines := make([]QuoteLine, 0, len(wanted))
+	priced := make([]order.Priced, 0, len(wanted))
+	for _, w := range wanted {
+		o := offers[w.SkuID]
+		if o == nil || !o.onSale {
+			return "", nil, order.Total{}, errs.New(errs.Gone, "not_on_sale", "this is not on sale any more").In("lines").With("skuId", w.SkuID)
+		}
+		if shopID == "" {
+			shopID = o.shopID
+		}
+		if shopID != o.shopID {
+			return "", nil, order.Total{}, invalid("lines", "one_shop_per_order", "order from one shop at a time")
+		}
+		lines = append(lines, QuoteLine{SkuID: o.skuID, ProductID: o.productID, Title: o.title, Label: o.label, Image: o.image,
+			Price: o.price, Quantity: w.Quantity, Left: o.available})
+		priced = append(priced, order.Priced{Price: o.price, Quantity: w.Quantity, Freight: o.freight})
+	}
+	total, err := order.Price(priced)
+	return shopID, lines, total, err
+}
+
+// CreateQuote computes what the lines cost now and remembers that the buyer saw it.
+func (s *Service) CreateQuote(ctx context.Context, a identity.Actor, in []Wanted) (Quote, error) {
+	if a.Anonymous() {
+		return Quote{}, identity.ErrSignIn
+	}
+	wanted, err := mergeWanted(in)
+	if err != nil {
+		return Quote{}, err
+	}
+	skuIDs := make([]string, len(wanted))
+	for i, w := range wanted {
+		skuIDs[i] = w.SkuID
+	}
+	offers, err := s.offers(ctx, skuIDs)
+	if err != nil {
+		return Quote{}, err
+	}
+	q := Quote{ID: s.IDs.New("quo"), ExpiresAt: s.now() + quoteLife.Milliseconds()}
+	if q.ShopID, q.Lines, q.Total, err = price(wanted, offers); err != nil {
+		return Quote{}, err
+	}
+	for _, l := range q.Lines {
+		if l.Quantity > l.Left {
+			return Quote{}, outOf(stock.ErrOut(l.Left), l.SkuID)
+		}
+	}
+	_, err = s.DB.Exec(ctx, `INSERT INTO shop_quotes (id, buyer_id, lines, total, expires_at) VALUES ($1, $2, $3, $4, $5)`,
+		q.ID, a.UserID, asJSON(wanted), q.Total.Total.Minor, q.ExpiresAt)
+	return q, err
+}
+
+// quoted reads the lines of the buyer's own quote.
+func (s *Service) quoted(ctx context.Context, buyerID, id string) ([]Wanted, error) {
+	type stored struct {
+		lines   string
+		expires int64
+	}
+	q, ok, err := db.Get(ctx, s.DB, func(r db.Row) (stored, error) {
+		var v stored
+		err := r.Scan(&v.lines, &v.expires)
+		return v, err
+	}, `SELECT lines, expires_at FROM shop_quotes WHERE id = $1 AND buyer_id = $2`, id, buyerID)
+	if err != nil {
+		return nil, fmt.Errorf("read quote: %w", err)
+	}
+	if !ok {
+		return nil, errs.New(errs.NotFound, "quote_not_found", "there is no such quote").In("quoteId")
+	}
+	if s.now() >= q.expires {
+		return nil, errs.New(errs.Gone, "quote_expired", "the price was shown too long ago; look again").In("quoteId")
+	}
+	var wanted []Wanted
+	if err := json.Unmarshal([]byte(q.lines), &wanted); err != nil {
+		return nil, fmt.Errorf("read quote lines: %w", err)
+	}
+	return wanted, nil
+}
+
+// ForgetQuotes removes quotes nobody can use any more.
+func (s *Service) ForgetQuotes(ctx context.Context) error {
+	_, err := s.DB.Exec(ctx, `DELETE FROM shop_quotes WHERE expires_at < $1`, s.now()-quoteLife.Milliseconds())
+	return err
+}
+
+// outOf names the variant that ran out.
+func outOf(err error, skuID string) error {
+	var e *errs.Error
+	if ok := asRefusal(err, &e); ok {
+		return e.In("lines").With("skuId", skuID)
+	}
+	return err
+}

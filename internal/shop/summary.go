@@ -1,0 +1,123 @@
+package shop
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/infra/db"
+)
+
+// SeriesDays of a merchant's chart.
+const SeriesDays = 30
+
+// Day is one point of the chart: orders paid on the day that starts at Day (unix ms).
+type Day struct {
+	Day, Orders, Sales int64 // Sales in fen
+}
+
+// Summary is a merchant's to-do list and figures. Sales count paid orders, refunded ones included,
+// on the day they were paid.
+type Summary struct {
+	ToShip, RefundsAsked, LowStock int64
+	Today, Yesterday               Day
+	Series                         []Day // SeriesDays, oldest first
+}
+
+// ShopSummary adds a shop's work and figures up for its team.
+func (s *Service) ShopSummary(ctx context.Context, a identity.Actor, shopID string) (Summary, error) {
+	if err := s.Staffed(ctx, a, shopID); err != nil {
+		return Summary{}, err
+	}
+	var out Summary
+	err := s.DB.QueryRow(ctx, `SELECT
+		(SELECT count(*) FROM shop_orders WHERE shop_id = $1 AND state = 'paid' AND refund_state NOT IN ('asked', 'refunding')),
+		(SELECT count(*) FROM shop_refunds WHERE shop_id = $1 AND state = 'asked')`, shopID).Scan(&out.ToShip, &out.RefundsAsked)
+	if err != nil {
+		return Summary{}, fmt.Errorf("count work of %s: %w", shopID, err)
+	}
+	counts, err := s.productCounts(ctx, shopID)
+	if err != nil {
+		return Summary{}, fmt.Errorf("count products of %s: %w", shopID, err)
+	}
+	out.LowStock = counts.Low
+	if out.Series, err = s.series(ctx, shopID); err != nil {
+		return Summary{}, err
+	}
+	out.Today, out.Yesterday = out.Series[SeriesDays-1], out.Series[SeriesDays-2]
+	return out, nil
+}
+
+const dayMS = 24 * 60 * 60 * 1000
+
+// series groups by the merchant's own midnight; its zone has no daylight saving, so a day is 24 hours.
+func (s *Service) series(ctx context.Context, shopID string) ([]Day, error) {
+	now := s.Clock.Now().In(s.Zone)
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, s.Zone).UnixMilli()
+	from := today - (SeriesDays-1)*dayMS
+	out := make([]Day, SeriesDays)
+	for i := range out {
+		out[i].Day = from + int64(i)*dayMS
+	}
+	days, err := db.List(ctx, s.DB, func(r db.Row) (Day, error) {
+		var d Day
+		err := r.Scan(&d.Day, &d.Orders, &d.Sales)
+		return d, err
+	}, `SELECT day, count(*), CAST(sum(total) AS BIGINT) FROM (SELECT (paid_at - CAST($1 AS BIGINT)) / 86400000 AS day, total
+		FROM shop_orders WHERE shop_id = $2 AND paid_at >= $1) paid GROUP BY day`, from, shopID)
+	if err != nil {
+		return nil, fmt.Errorf("sales by day of %s: %w", shopID, err)
+	}
+	for _, d := range days {
+		if d.Day >= 0 && d.Day < SeriesDays {
+			out[d.Day].Orders, out[d.Day].Sales = d.Orders, d.Sales
+		}
+	}
+	return out, nil
+}
+
+// RoomSales is what a live room sold: orders paid through it, refunded ones included.
+type RoomSales struct {
+	Orders, GMV int64            // GMV in fen
+	Units       map[string]int64 // per product
+}
+
+// PaidByRoom adds up what was paid for through a live room.
+func (s *Service) PaidByRoom(ctx context.Context, roomID string) (RoomSales, error) {
+	out := RoomSales{Units: map[string]int64{}}
+	if roomID == "" {
+		return out, nil
+	}
+	err := s.DB.QueryRow(ctx, `SELECT count(*), COALESCE(CAST(sum(total) AS BIGINT), 0) FROM shop_orders
+		WHERE room_id = $1 AND room_id <> '' AND paid_at > 0`, roomID).Scan(&out.Orders, &out.GMV)
+	if err != nil {
+		return out, fmt.Errorf("sum orders of room %s: %w", roomID, err)
+	}
+	type row struct {
+		productID string
+		n         int64
+	}
+	rows, err := db.List(ctx, s.DB, func(r db.Row) (row, error) {
+		var v row
+		err := r.Scan(&v.productID, &v.n)
+		return v, err
+	}, `SELECT l.product_id, CAST(sum(l.quantity) AS BIGINT) FROM shop_orders o JOIN shop_order_lines l ON l.order_id = o.id
+		WHERE o.room_id = $1 AND o.room_id <> '' AND o.paid_at > 0 GROUP BY l.product_id`, roomID)
+	if err != nil {
+		return out, fmt.Errorf("sum units of room %s: %w", roomID, err)
+	}
+	for _, v := range rows {
+		out.Units[v.productID] = v.n
+	}
+	return out, nil
+}
+
+// Sales of the whole site on the current day: the operator's overview.
+func (s *Service) SalesToday(ctx context.Context) (Day, error) {
+	now := s.Clock.Now().In(s.Zone)
+	d := Day{Day: time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, s.Zone).UnixMilli()}
+	err := s.DB.QueryRow(ctx, `SELECT count(*), COALESCE(CAST(sum(total) AS BIGINT), 0) FROM shop_orders WHERE paid_at >= $1`, d.Day).
+		Scan(&d.Orders, &d.Sales)
+	return d, err
+}
