@@ -40,7 +40,7 @@ func (s *Stream) await() {
 	s.state = waiting
 	s.held = nil
 	s.since = time.Time{}
-	s.needKey = false
+	s.needKey, s.replaced = false, false
 }
 
 // start looks for the sample an epoch can begin with: a key frame, or any sound without pictures.

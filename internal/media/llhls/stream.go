@@ -69,6 +69,7 @@ type Stream struct {
 	segs     []*segment // finished and still served, oldest first
 	first    uint64     // sequence number of the first listed segment
 	discSeq  uint64
+	replaced bool // the next Tracks is another publisher's
 	broken   bool // the next segment follows a discontinuity
 	frag     uint32
 	target   time.Duration // 0 until the first segment is closed
@@ -98,7 +99,8 @@ func New(o Options) *Stream {
 }
 
 // Tracks declares or changes the configuration. While a publication runs, the same configuration
-// again changes nothing; another one, or the first after Close, starts a new epoch.
+// again changes nothing; another one, or the first after Close, starts a new epoch, which the playlist
+// shows as a discontinuity.
 func (s *Stream) Tracks(tracks []av.Track) error { return s.configure(tracks, false) }
 
 // Resume continues the stream with a publisher who came back: what was under way is finished, and
@@ -117,7 +119,7 @@ func (s *Stream) configure(tracks []av.Track, resume bool) error {
 	}
 	data := cmaf.Init(tracks)
 	same := s.init != nil && bytes.Equal(s.init.data, data)
-	if same && !resume && s.state != idle {
+	if same && !resume && s.state != idle && !s.replaced {
 		return nil
 	}
 	s.flush()
@@ -176,10 +178,14 @@ func (s *Stream) Write(v av.Sample) error {
 	return nil
 }
 
-// Close tells that the publisher left. The stream stays open for Resume until End; a publisher who
-// was replaced leaves nothing to do, because the newer one's Resume finishes what was under way.
+// Close tells that the publisher left. The stream stays open for Tracks or Resume until End. For
+// av.ErrReplaced it only notes that the next Tracks begins a new epoch, whatever it declares: the
+// notice may come late, and must not end what the newer publisher has begun.
 func (s *Stream) Close(cause error) {
 	if errors.Is(cause, av.ErrReplaced) {
+		s.mu.Lock()
+		s.replaced = true
+		s.mu.Unlock()
 		return
 	}
 	s.stop(idle)

@@ -157,6 +157,26 @@ func TestStream_ReplacedPublisherLeavesTheNewOneAlone(t *testing.T) {
 	}
 }
 
+func TestStream_ReplacementBeginsANewEpochWithTheSameConfiguration(t *testing.T) {
+	r := newRig(t, 30).begin().play(3 * time.Second)
+	r.s.Close(av.ErrReplaced)
+	r.now, r.vDTS, r.aDTS, r.pictures = 0, 0, 0, 0
+	r.begin().play(5 * time.Second)
+	breaks := 0
+	for _, g := range r.playlist().segs {
+		if g.disc {
+			breaks++
+		}
+	}
+	if st := r.s.Stats(); breaks != 1 || st.Parts < 15 || st.Dropped > 3 {
+		t.Errorf("%d discontinuities, stats %+v", breaks, st)
+	}
+	r.begin().play(3 * time.Second) // the same publisher repeats itself
+	if got := strings.Count(r.playlist().text, "#EXT-X-DISCONTINUITY\n"); got != 1 {
+		t.Errorf("%d discontinuities after a repeated declaration", got)
+	}
+}
+
 func TestStream_BeginsAtAKeyFrameAndKeepsTheSoundFromThereOn(t *testing.T) {
 	r := newRig(t, 30)
 	r.begin()
