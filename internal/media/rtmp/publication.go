@@ -54,6 +54,7 @@ type elementary struct {
 	track      av.Track
 	source     []byte // configuration bytes as sent
 	lengthSize int    // of NAL units as sent
+	sps        []byte // H.264: the parameter set in force
 }
 
 // message takes one audio, video or aggregate message; other kinds are ignored.
@@ -108,7 +109,33 @@ func (p *publication) tag(e *elementary, t tag, timestamp uint32) error {
 		p.dropped++
 		return nil
 	}
+	if s.Key && t.codec == av.H264 {
+		if err := p.inBand(e, s, ms); err != nil {
+			return err
+		}
+	}
 	return p.emit(s)
+}
+
+// inBand follows encoders that change the picture size by new parameter sets inside a key frame,
+// without another sequence header.
+func (p *publication) inBand(e *elementary, key av.Sample, ms int64) error {
+	nals, err := codec.SplitAVCC(key.Data)
+	if err != nil {
+		return err
+	}
+	sps, pps := codec.H264ParameterSets(nals)
+	if len(sps) == 0 || len(pps) == 0 || bytes.Equal(sps[0], e.sps) {
+		return nil
+	}
+	config, err := codec.BuildAVCC(sps, pps)
+	if err != nil {
+		return nil // a damaged copy changes nothing; the sequence header stays in force
+	}
+	lengthSize := e.lengthSize
+	err = p.configure(e, tag{kind: tagConfig, codec: av.H264, data: config}, ms)
+	e.lengthSize = lengthSize
+	return err
 }
 
 // unwrap carries the 32-bit clock over its end. Sound and picture share it, so that a stream never
@@ -248,7 +275,11 @@ func newElementary(t tag) (elementary, error) {
 	e := elementary{known: true, track: track, source: bytes.Clone(t.data)}
 	switch t.codec {
 	case av.H264:
-		e.lengthSize = int(t.data[4]&3) + 1
+		rec, err := codec.ParseAVCC(e.source)
+		if err != nil {
+			return elementary{}, err
+		}
+		e.lengthSize, e.sps = rec.LengthSize, rec.SPS[0]
 	case av.HEVC:
 		e.lengthSize = int(t.data[21]&3) + 1
 	}

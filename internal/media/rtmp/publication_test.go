@@ -9,6 +9,7 @@ import (
 
 	"github.com/hawker-live/hawker/internal/infra/clock"
 	"github.com/hawker-live/hawker/internal/media/av"
+	"github.com/hawker-live/hawker/internal/media/codec"
 )
 
 // flvTag is one tag of an aggregate message, with its back pointer.
@@ -103,6 +104,34 @@ func TestPublication_ConfigurationChange(t *testing.T) {
 	}
 	if sink.tracks[0][0].Height != 360 {
 		t.Error("the tracks given before were changed")
+	}
+}
+
+func TestPublication_NewParameterSetsInsideAKeyFrameAreANewConfiguration(t *testing.T) {
+	p, sink, _ := newPublication()
+	feed(t, p, typeVideo, 0, videoConfig)
+	feed(t, p, typeAudio, 0, audioConfig)
+	same, err := codec.ParseAVCC(avcc360)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := codec.ParseAVCC(avcc720)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := func(sets ...[]byte) []byte {
+		return append([]byte{0x17, 1, 0, 0, 0}, codec.JoinAVCC(append(sets, []byte{0x65, 0x88}))...)
+	}
+	feed(t, p, typeVideo, 0, in(same.SPS[0], same.PPS[0]))       // a copy of what is known
+	feed(t, p, typeVideo, 33, in(other.SPS[0]))                  // no picture parameters to go with it
+	feed(t, p, typeVideo, 66, in([]byte{0x67, 1}, other.PPS[0])) // damaged
+	if len(sink.tracks) != 1 {
+		t.Fatalf("%d tracks calls", len(sink.tracks))
+	}
+	feed(t, p, typeVideo, 100, in(other.SPS[0], other.PPS[0]))
+	feed(t, p, typeVideo, 133, in(other.SPS[0], other.PPS[0]))
+	if len(sink.tracks) != 2 || sink.tracks[1][0].Width != 720 || len(sink.samples) != 5 {
+		t.Errorf("%d tracks calls, %d samples", len(sink.tracks), len(sink.samples))
 	}
 }
 

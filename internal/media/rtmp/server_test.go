@@ -187,18 +187,18 @@ func TestServer_IdlePublisherIsClosed(t *testing.T) {
 }
 
 func TestServer_PingsAloneDoNotKeepAPublication(t *testing.T) {
-	w := newWorld(t, 150*time.Millisecond)
+	w := newWorld(t, 500*time.Millisecond)
 	c := dial(t, w.addr)
 	c.start()
 	var pings sync.WaitGroup
 	pings.Go(func() {
-		for range 100 {
+		for range 200 {
 			if c.w.write(2, message{kind: typeUserControl, payload: []byte{0, 6, 1, 2, 3, 4}}) != nil || c.w.w.Flush() != nil {
 				return
 			}
 			time.Sleep(20 * time.Millisecond)
 		}
-		t.Error("the publication stayed open for 2 s")
+		t.Error("the publication stayed open for 4 s")
 	})
 	c.closed()
 	c.nc.Close()
@@ -264,6 +264,77 @@ func TestServer_ShutdownClosesPublishersAndWaits(t *testing.T) {
 	if _, err := net.Dial("tcp", w.addr); err == nil {
 		t.Error("the listener still accepts")
 	}
+}
+
+func TestServer_ConnectionsAreCapped(t *testing.T) {
+	w := newWorld(t, 0)
+	var open []net.Conn
+	defer func() {
+		for _, nc := range open {
+			nc.Close()
+		}
+	}()
+	for range maxConnections {
+		nc, err := net.Dial("tcp", w.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		open = append(open, nc)
+	}
+	dial(t, w.addr).closed() // one too many
+	for _, nc := range open[:4] {
+		nc.Close()
+	}
+	// The slots come back; how soon the server notices is the kernel's business.
+	for until := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		nc, err := net.Dial("tcp", w.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		open = append(open, nc)
+		s := make([]byte, 1)
+		_, _ = nc.Write(append([]byte{3}, make([]byte, handshakeSize)...))
+		if _, err := io.ReadFull(nc, s); err == nil {
+			return
+		}
+		if time.Now().After(until) {
+			t.Fatal("slots of closed connections stay taken")
+		}
+	}
+}
+
+func TestDeadlines_TrickleDoesNotExtendTheSetUp(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	peer, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer peer.Close()
+	nc, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	var trickle sync.WaitGroup
+	defer trickle.Wait()
+	d := &deadlineConn{Conn: nc, clock: clock.Real{}, setup: time.Now().Add(200 * time.Millisecond), idleFor: time.Hour}
+	trickle.Go(func() {
+		for range 200 {
+			if _, err := peer.Write([]byte{3}); err != nil {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	})
+	var timeout net.Error
+	if _, err := io.ReadFull(d, make([]byte, handshakeSize)); !errors.As(err, &timeout) || !timeout.Timeout() {
+		t.Errorf("read ended with %v", err)
+	}
+	peer.Close()
 }
 
 func TestServer_LostConnectionIsNoGoodbye(t *testing.T) {
