@@ -51,13 +51,14 @@ func scanAsset(r db.Row) (a Asset, err error) {
 	return a, r.Scan(&a.ID, &a.Owner, &a.Kind, &a.State, &a.Code, &a.BlobKey, &a.ContentType, &a.Bytes, &a.Width, &a.Height, &a.DurationMS, &a.Codecs, &a.SHA256, &a.CreatedAt)
 }
 
-var errNoAsset = errs.New(errs.NotFound, "asset_not_found", "no such file; upload it again")
+// ErrNoAsset is the answer for a file that does not exist or is not yours.
+var ErrNoAsset = errs.New(errs.NotFound, "asset_not_found", "no such file; upload it again")
 
 // Asset finds an asset.
 func (s *Service) Asset(ctx context.Context, assetID string) (Asset, error) {
 	a, found, err := db.Get(ctx, s.DB, scanAsset, `SELECT `+assetColumns+` FROM media_assets WHERE id = $1`, assetID)
 	if err == nil && !found {
-		err = errNoAsset
+		err = ErrNoAsset
 	}
 	return a, err
 }
@@ -90,7 +91,7 @@ func (s *Service) Own(ctx context.Context, userID, assetID string, kind Kind) (A
 	case err != nil:
 		return a, err
 	case a.Owner != userID:
-		return Asset{}, errNoAsset
+		return Asset{}, ErrNoAsset
 	case a.Kind != kind:
 		return Asset{}, errs.New(errs.Invalid, "asset_kind", "this file is a %s; a %s is needed here", a.Kind, kind)
 	case a.State == Uploading:

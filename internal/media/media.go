@@ -67,7 +67,7 @@ func New(d Deps) *Service {
 		d.Grace = Grace
 	}
 	s := &Service{Deps: d, lives: map[string]*live{}, sessions: map[string]*llhls.Stream{}, samples: map[string]context.CancelFunc{}}
-	s.movies = vod.NewCache(vodCacheBytes)
+	s.movies = vod.NewCache(vod.CacheDeps{Open: s.openOriginal, MaxBytes: vodCacheBytes})
 	s.life, s.stop = context.WithCancel(context.Background())
 	return s
 }

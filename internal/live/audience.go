@@ -1,0 +1,68 @@
+package live
+
+import (
+	"hash/fnv"
+	"time"
+)
+
+const (
+	// beaconLife is how long a viewer who only fetches over HTTP counts after its last beacon (sent every 15 s).
+	beaconLife = 32 * time.Second
+	// maxKnown bounds the set that tells newcomers from returners; beyond it everyone is a newcomer.
+	maxKnown = 1 << 20
+)
+
+// audience counts a room's viewers: by open sockets and by beacons, each viewer once.
+type audience struct {
+	sockets map[uint64]int
+	beacons map[uint64]int64 // last beacon, unix ms
+	known   map[uint64]struct{}
+	entered int64
+	peak    int64
+	swept   int64
+}
+
+func newAudience(entered, peak int64) audience {
+	return audience{sockets: map[uint64]int{}, beacons: map[uint64]int64{}, known: map[uint64]struct{}{}, entered: entered, peak: peak}
+}
+
+func viewerHash(viewer string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(viewer)) // a hash never fails
+	return h.Sum64()
+}
+
+func (a *audience) join(v uint64) { a.sockets[v]++; a.meet(v) }
+
+func (a *audience) part(v uint64) {
+	if a.sockets[v]--; a.sockets[v] <= 0 {
+		delete(a.sockets, v)
+	}
+}
+
+func (a *audience) beacon(v uint64, now int64) { a.beacons[v] = now; a.meet(v) }
+
+func (a *audience) meet(v uint64) {
+	if _, old := a.known[v]; old {
+		return
+	}
+	if len(a.known) < maxKnown {
+		a.known[v] = struct{}{}
+	}
+	a.entered++
+}
+
+// count is the number of viewers at now. Expired beacons are swept once a second.
+func (a *audience) count(now int64) int64 {
+	if now-a.swept >= 1000 {
+		a.swept = now
+		for v, at := range a.beacons {
+			if now-at > beaconLife.Milliseconds() || a.sockets[v] > 0 {
+				delete(a.beacons, v)
+			}
+		}
+	}
+	n := int64(len(a.sockets) + len(a.beacons))
+	a.peak = max(a.peak, n)
+	return n
+}

@@ -1,0 +1,111 @@
+package live
+
+import (
+	"context"
+	"embed"
+	"log/slog"
+	"sync"
+
+	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/event"
+	"github.com/hawker-live/hawker/internal/id"
+	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/infra/clock"
+	"github.com/hawker-live/hawker/internal/infra/db"
+	"github.com/hawker-live/hawker/internal/live/timeline"
+	"github.com/hawker-live/hawker/internal/media"
+)
+
+//go:embed schema/*.sql
+var schema embed.FS
+
+// Migrate brings the live tables up to date.
+func Migrate(ctx context.Context, d *db.DB) error { return d.Migrate(ctx, "live", schema) }
+
+// Outbox takes facts inside the caller's transaction.
+type Outbox interface {
+	Emit(ctx context.Context, fact event.Fact) error
+}
+
+// Products is the part of the shop a room needs.
+type Products interface {
+	// ShelfItems returns what viewers are told of the products that exist, keyed by id.
+	ShelfItems(ctx context.Context, ids []string) (map[string]timeline.Item, error)
+	// Sellable refuses products the actor may not sell in the channel's room.
+	Sellable(ctx context.Context, a identity.Actor, channelID string, ids []string) error
+}
+
+// Follows counts a channel's new followers since a time.
+type Follows interface {
+	FollowsSince(ctx context.Context, channelID string, since int64) (int64, error)
+}
+
+// Deps is what live needs from outside.
+type Deps struct {
+	DB       *db.DB
+	Clock    clock.Clock
+	IDs      *id.Source
+	Log      *slog.Logger
+	Outbox   Outbox
+	Identity *identity.Service
+	Media    *media.Service
+	Products Products
+	Follows  Follows
+}
+
+// Service is the live domain.
+type Service struct {
+	Deps
+	store *tickWriter
+
+	mu         sync.Mutex
+	sequencers map[string]*sequencer // by room id
+	byChannel  map[string]*sequencer
+	byProduct  map[string]map[*sequencer]bool
+	limits     limiter
+	life       context.Context
+	stop       context.CancelFunc
+	work       sync.WaitGroup
+	replays    replayCache
+}
+
+// New builds the service. Call Recover, then Run.
+func New(d Deps) *Service {
+	s := &Service{Deps: d, sequencers: map[string]*sequencer{}, byChannel: map[string]*sequencer{}, byProduct: map[string]map[*sequencer]bool{}}
+	s.limits = limiter{clock: d.Clock, buckets: map[string]*bucket{}}
+	s.life, s.stop = context.WithCancel(context.Background())
+	s.store = newTickWriter(s)
+	return s
+}
+
+// Run stores ticks until ctx ends, then stops every sequencer and stores what is left.
+func (s *Service) Run(ctx context.Context) error {
+	err := s.store.run(ctx)
+	s.stop()
+	s.work.Wait()
+	s.store.flush(context.WithoutCancel(ctx))
+	return err
+}
+
+func (s *Service) sequencer(roomID string) *sequencer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sequencers[roomID]
+}
+
+func (s *Service) channelSequencer(channelID string) *sequencer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.byChannel[channelID]
+}
+
+var (
+	errNoRoom = errs.New(errs.NotFound, "room_not_found", "there is no such room")
+	errOver   = errs.New(errs.Gone, "room_over", "this live has ended")
+	errNotYet = errs.New(errs.Conflict, "room_not_live", "the room is not on air")
+)
+
+// host denies everyone but the channel's team.
+func (s *Service) host(ctx context.Context, a identity.Actor, channelID string, roles ...identity.Role) error {
+	return s.Identity.Require(ctx, a, identity.Scope{Kind: "channel", ID: channelID}, roles...)
+}

@@ -1,0 +1,164 @@
+package live
+
+import (
+	"context"
+	"time"
+
+	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/infra/db"
+	"github.com/hawker-live/hawker/internal/live/timeline"
+)
+
+// maxEarly is how long a request for a tick not sealed yet may wait.
+const maxEarly = 1500 * time.Millisecond
+
+// MaxBundle ticks in one request.
+const MaxBundle = 64
+
+var errTickLater = errs.New(errs.NotFound, "tick_not_yet", "this tick is not sealed yet; read head and ask when it is due")
+
+// Join counts a socket and gives the newest keyframe and the tick to go on from. leave must be called once.
+func (s *Service) Join(roomID, viewer string) (key SealedKey, from *Sealed, leave func(), err error) {
+	q := s.sequencer(roomID)
+	if q == nil {
+		return key, nil, nil, errOver
+	}
+	v := viewerHash(viewer)
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.viewers.join(v)
+	return q.newestKey(), q.head, func() {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		q.viewers.part(v)
+	}, nil
+}
+
+// Since lists the kept ticks after tick n of the current epoch, oldest first.
+func (s *Service) Since(roomID string, n int64) []*Sealed {
+	q := s.sequencer(roomID)
+	if q == nil {
+		return nil
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for i, t := range q.ring {
+		if t.Tick.N > n {
+			return append([]*Sealed(nil), q.ring[i:]...)
+		}
+	}
+	return nil
+}
+
+func (q *sequencer) newestKey() SealedKey { return q.keys[len(q.keys)-1] }
+
+// Beacon counts a viewer who only fetches over HTTP.
+func (s *Service) Beacon(roomID, viewer string) error {
+	q := s.sequencer(roomID)
+	if q == nil {
+		return errOver
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.viewers.beacon(viewerHash(viewer), s.now())
+	return nil
+}
+
+// Head is the newest tick and the newest keyframe's number.
+func (s *Service) Head(roomID string) (t timeline.Tick, keyN int64, err error) {
+	q := s.sequencer(roomID)
+	if q == nil {
+		return t, 0, errOver
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.head.Tick, q.newestKey().N, nil
+}
+
+// Tick returns the body of tick n. One that is due within maxEarly is waited for.
+func (s *Service) Tick(ctx context.Context, roomID string, epoch, n int64) ([]byte, error) {
+	if q := s.sequencer(roomID); q != nil && q.room.Epoch == epoch {
+		if body, err := q.tick(ctx, n); body != nil || err != nil {
+			return body, err
+		}
+	}
+	ticks, err := s.storedTicks(ctx, roomID, epoch, n, n)
+	if err != nil {
+		return nil, err
+	}
+	if len(ticks) == 0 {
+		return nil, errTickLater
+	}
+	return ticks[0], nil
+}
+
+// tick reads from memory, waiting for the next tick when n is it; nil without error means: ask the store.
+func (q *sequencer) tick(ctx context.Context, n int64) ([]byte, error) {
+	q.mu.Lock()
+	head := q.head
+	var body []byte
+	if first := q.ring[0].Tick.N; n >= first && n <= head.Tick.N {
+		body = q.ring[n-first].Body
+	}
+	q.mu.Unlock()
+	switch {
+	case body != nil || n <= head.Tick.N:
+		return body, nil
+	case n > head.Tick.N+1:
+		return nil, errTickLater
+	}
+	select {
+	case <-head.Next:
+		return head.Following().Body, nil
+	case <-q.s.Clock.After(maxEarly):
+		return nil, errTickLater
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Ticks returns the bodies of ticks a to b, all of them or an error; at most MaxBundle.
+func (s *Service) Ticks(ctx context.Context, roomID string, epoch, a, b int64) ([][]byte, error) {
+	if b < a || b-a >= MaxBundle || a < 1 {
+		return nil, errs.New(errs.Invalid, "bundle_range", "ask for at most %d ticks, first to last", MaxBundle)
+	}
+	var out [][]byte
+	if q := s.sequencer(roomID); q != nil && q.room.Epoch == epoch {
+		q.mu.Lock()
+		if first := q.ring[0].Tick.N; a >= first && b <= q.head.Tick.N {
+			for _, t := range q.ring[a-first : b-first+1] {
+				out = append(out, t.Body)
+			}
+		}
+		q.mu.Unlock()
+	}
+	if out == nil {
+		var err error
+		if out, err = s.storedTicks(ctx, roomID, epoch, a, b); err != nil {
+			return nil, err
+		}
+	}
+	if int64(len(out)) != b-a+1 {
+		return nil, errTickLater
+	}
+	return out, nil
+}
+
+// Key returns the body of the keyframe after tick n.
+func (s *Service) Key(ctx context.Context, roomID string, epoch, n int64) ([]byte, error) {
+	if q := s.sequencer(roomID); q != nil && q.room.Epoch == epoch {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		for _, k := range q.keys {
+			if k.N == n {
+				return k.Body, nil
+			}
+		}
+	}
+	body, found, err := db.Get(ctx, s.DB, func(r db.Row) (v string, err error) { return v, r.Scan(&v) },
+		`SELECT body FROM live_keyframes WHERE room_id = $1 AND epoch = $2 AND n = $3`, roomID, epoch, n)
+	if err == nil && !found {
+		err = errs.New(errs.NotFound, "keyframe_not_found", "there is no such keyframe; read head for the newest")
+	}
+	return []byte(body), err
+}

@@ -1,0 +1,3 @@
+// Package mediaapi is the HTTP door of media: resumable uploads, pictures, assets, and the immutable
+// objects players fetch (live sessions, uploads as HLS or MP4, recordings, pictures).
+package mediaapi
