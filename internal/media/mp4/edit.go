@@ -121,9 +121,6 @@ func (m *Movie) offset(t *Track) int64 {
 // span finds the samples an edit list keeps.
 func (m *Movie) span(t *Track) Span {
 	s := Span{Last: t.Samples.Len()}
-	if t.Edit.Start >= t.Samples.End() {
-		return s // nothing would be left; such lists are mistakes
-	}
 	if t.Video && t.Edit.Start > t.Samples.Start() {
 		s.First = t.Samples.SyncAtOrBefore(max(0, t.Samples.IndexAt(t.Edit.Start+1)-1))
 		// A sync sample is shown after it is decoded: step back while it is shown too late.

@@ -85,13 +85,25 @@ func check(t testing.TB, m *Movie) {
 		}
 		_ = table.At(n - 1)
 	}
+	checkAlign(t, m)
+}
+
+// checkAlign asserts that the presentation starts at 0 and comes to an end.
+func checkAlign(t testing.TB, m *Movie) {
+	t.Helper()
 	video, audio := m.Video(), m.Audio()
 	v, a := m.Align(video, audio)
-	if video != nil && (v.First < 0 || v.First >= v.Last || v.Last > video.Samples.Len()) {
-		t.Fatalf("video span %+v of %d", v, video.Samples.Len())
-	}
-	if audio != nil && audio.Samples.Len() > 0 && (a.First < 0 || a.First >= a.Last || a.Last > audio.Samples.Len()) {
-		t.Fatalf("audio span %+v of %d", a, audio.Samples.Len())
+	for track, span := range map[*Track]Span{video: v, audio: a} {
+		if track == nil || track.Samples.Len() == 0 {
+			continue
+		}
+		if span.First < 0 || span.First >= span.Last || span.Last > track.Samples.Len() {
+			t.Fatalf("track %d plays %+v of %d samples", track.ID, span, track.Samples.Len())
+		}
+		start, end := track.Samples.DTS(span.First)+span.Shift, track.Samples.DTS(span.Last)+span.Shift
+		if start < 0 || Rescale(end, 1, track.Timescale) > int64(MaxDuration.Seconds())+1 {
+			t.Fatalf("track %d plays from %d to %d at %d Hz", track.ID, start, end, track.Timescale)
+		}
 	}
 }
 
@@ -212,7 +224,7 @@ var mutations = []struct {
 	{"elst negative", "broken_video", func(f *film) {
 		f.moov.find("trak", "edts", "elst").body = pack(0, 1, 1000, uint32(0x80000000), 0x10000)
 	}},
-	{"elst huge delay", "", func(f *film) {
+	{"elst huge delay", "broken_video", func(f *film) {
 		f.moov.find("trak", "edts", "elst").body = pack(1<<24, 2, uint64(1<<60), uint64(1<<64-1), 0x10000, uint64(1000), uint64(0), 0x10000)
 	}},
 	{"elst overflowing", "broken_video", func(f *film) {
@@ -258,6 +270,11 @@ var mutations = []struct {
 	}},
 	{"tfdt after a week", "video_too_long", func(f *film) {
 		addFragment(f, pack(0x301, 1, 0, 3000, 5), leaf("tfdt", 1<<24, uint64(90000*86400*7)))
+	}},
+	{"tracks years apart", "video_too_long", func(f *film) {
+		f.moov.kids[2].find("mdia", "minf", "stbl").drop("stsz")
+		kids := []*node{leaf("tfhd", 0x020000, 2), leaf("tfdt", 1<<24, uint64(1<<59)), leaf("trun", pack(0x301, 1, 0, 1024, 5))}
+		f.tail = append(f.tail, tree("moof", tree("traf", kids...)))
 	}},
 	{"tfhd short", "broken_video", func(f *film) {
 		f.tail = append(f.tail, tree("moof", tree("traf", leaf("tfhd", 0x1f, 1, 0))))

@@ -3,6 +3,7 @@ package mp4
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/hawker-live/hawker/internal/errs"
@@ -175,7 +176,7 @@ func (p *parser) finish() error {
 		p.m.Tracks = append(p.m.Tracks, t)
 	}
 	if len(p.m.Tracks) > 0 {
-		return nil
+		return p.m.sane()
 	}
 	if len(p.builders) == 0 {
 		return errs.New(errs.Invalid, "no_video_track", "the file has no picture and no sound; upload a video")
@@ -184,4 +185,28 @@ func (p *parser) finish() error {
 		return truncated("nothing of it arrived")
 	}
 	return broken("it holds no samples")
+}
+
+// sane drops edit lists that would leave nothing, and refuses tracks that do not meet within
+// MaxDuration: whoever walks the presentation's time must come to its end.
+func (m *Movie) sane() error {
+	first, last := int64(math.MaxInt64), int64(math.MinInt64)
+	for _, t := range []*Track{m.Video(), m.Audio()} {
+		if t == nil || t.Samples.Len() == 0 {
+			continue
+		}
+		if t.Edit.Start >= t.Samples.End() {
+			t.Edit.Start, t.Edit.Length = 0, 0
+		}
+		delay := Rescale(t.Edit.Delay, 1000, m.Timescale)
+		if delay > MaxDuration.Milliseconds() {
+			return broken("edit list")
+		}
+		first = min(first, Rescale(t.Samples.Start()-t.Edit.Start, 1000, t.Timescale)+delay)
+		last = max(last, Rescale(t.Samples.End()-t.Edit.Start, 1000, t.Timescale)+delay)
+	}
+	if first < last && (last-first < 0 || last-first > MaxDuration.Milliseconds()) {
+		return tooLong()
+	}
+	return nil
 }

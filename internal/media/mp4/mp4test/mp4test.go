@@ -45,6 +45,7 @@ var recipes = map[string]string{
 	"pcm.mov":        picture + tone + x264 + " -c:a pcm_s16le",
 	"prores.mov":     "-f lavfi -i testsrc2=size=320x180:rate=30:duration=1 -c:v prores_ks",
 	"longgop.mp4":    "-f lavfi -i testsrc2=size=160x90:rate=10:duration=70 -c:v libx264 -preset ultrafast -g 9999 -keyint_min 9999 -sc_threshold 0 -pix_fmt yuv420p",
+	"large.mp4":      "-stream_loop 600 -i @plain.mp4 -c copy", // about 110 MB, for benchmarks
 	"portrait.mp4":   "-f lavfi -i testsrc2=size=180x320:rate=25:duration=9 -f lavfi -i sine=frequency=300:sample_rate=44100:duration=9.4 -c:v libx264 -preset ultrafast -g 25 -pix_fmt yuv420p -c:a aac -ac 2",
 }
 
