@@ -205,9 +205,20 @@ func (t *Track) mdhd(b []byte) error {
 		lang = at + 12
 	}
 	if len(b) >= lang+2 {
-		if code := be16(b[lang:]); code >= 0x400 && code != 0x7fff {
-			t.Language = string([]byte{byte(code>>10&31) + 0x60, byte(code>>5&31) + 0x60, byte(code&31) + 0x60})
-		}
+		t.Language = language(be16(b[lang:]))
 	}
 	return nil
+}
+
+// language unpacks three letters of five bits (ISO/IEC 14496-12 8.4.2); QuickTime's numbers and
+// nonsense are "und".
+func language(code uint16) string {
+	letters := []byte{byte(code >> 10 & 31), byte(code >> 5 & 31), byte(code & 31)}
+	for i := range letters {
+		if letters[i] < 1 || letters[i] > 26 {
+			return "und"
+		}
+		letters[i] += 'a' - 1
+	}
+	return string(letters)
 }

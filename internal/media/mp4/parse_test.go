@@ -171,7 +171,29 @@ func TestAlign_KeepsSoundAndPictureTogether(t *testing.T) {
 	}
 }
 
-// ten minutes of 1080p-like index: what the playable-at-once promise rests on.
+// A file that changes its format midway cannot be described by one init segment.
+func TestPlayable_RefusesAChangingFormat(t *testing.T) {
+	f := generate(300, 470)
+	f.moov.stbl().find("stsc").body = pack(0, 2, 1, 10, 1, 3, 10, 2)
+	r := f.reader()
+	m, err := Parse(r, r.Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Playable(); errs.CodeOf(err) != "codec_unsupported" {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestParse_Language(t *testing.T) {
+	for code, want := range map[uint16]string{0x55c4: "und", 0x15c7: "eng", 0: "und", 0x7fff: "und", 33: "und"} {
+		if got := language(code); got != want {
+			t.Errorf("language(%#x) = %q, want %q", code, got, want)
+		}
+	}
+}
+
+// Ten minutes of index: what the playable-at-once promise rests on.
 func BenchmarkParse(b *testing.B) {
 	data := generate(18000, 28125)
 	r := data.reader()

@@ -46,6 +46,17 @@ func metadata(header string) (filename, kind string, ok bool) {
 	return filename, kind, true
 }
 
+// metadataOf is the header that HEAD must repeat, out of what was kept.
+func metadataOf(u Upload) string {
+	var pairs []string
+	for _, pair := range [][2]string{{"filename", u.Filename}, {"filetype", u.MIME}} {
+		if pair[1] != "" {
+			pairs = append(pairs, pair[0]+" "+base64.StdEncoding.EncodeToString([]byte(pair[1])))
+		}
+	}
+	return strings.Join(pairs, ",")
+}
+
 // cleanName keeps the last path element, without control and formatting characters (which could
 // reorder the text on screen), cut at a rune boundary.
 func cleanName(s string) string {

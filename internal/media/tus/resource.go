@@ -24,6 +24,9 @@ func (h *Handler) head(w http.ResponseWriter, r *http.Request, owner, name strin
 		return err
 	}
 	w.Header().Set("Upload-Length", strconv.FormatInt(u.Length, 10))
+	if m := metadataOf(u); m != "" {
+		w.Header().Set("Upload-Metadata", m)
+	}
 	progress(w, u)
 	w.WriteHeader(http.StatusOK)
 	return nil

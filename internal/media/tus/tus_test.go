@@ -258,6 +258,9 @@ func TestUpload_InPieces(t *testing.T) {
 	if u := b.store.rows[name]; u.Filename != "夏天.mp4" || u.MIME != "video/mp4" || u.Owner != "acc_1" || !u.Done {
 		t.Errorf("row %+v", u)
 	}
+	if name, kind, ok := metadata(b.do("HEAD", path, nil).Header.Get("Upload-Metadata")); name != "夏天.mp4" || kind != "video/mp4" || !ok {
+		t.Errorf("HEAD repeats %q, %q", name, kind)
+	}
 	// A client that lost the last answer asks again and is told that all is there.
 	if b.offset(path) != len(data) {
 		t.Error("offset after the end")

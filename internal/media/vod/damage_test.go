@@ -14,7 +14,7 @@ import (
 )
 
 // rounds of damage per file; each costs some tens of microseconds.
-const rounds = 4000
+const rounds = 1500
 
 // Uploads with a few bytes of the index changed are refused or played: never a panic, an endless
 // loop, or an answer larger than the upload and its index.

@@ -8,6 +8,10 @@ import (
 	"github.com/hawker-live/hawker/internal/media/mp4"
 )
 
+// outOfBand renames sample entries that allow parameter sets in the samples too. The ones in the
+// entry are complete (mp4 refuses others), CODECS names this form, and Safari takes no other for HEVC.
+var outOfBand = map[string]string{"avc3": "avc1", "hev1": "hvc1"}
+
 // buildInit is cmaf's init segment with what only an upload has: the picture's rotation and
 // displayed size, and its sample entry as stored, which carries pixel aspect and colour (pasp, colr).
 func (s *Stream) buildInit() ([]byte, error) {
@@ -21,6 +25,9 @@ func (s *Stream) buildInit() ([]byte, error) {
 		case "stsd":
 			if entries++; entries == 1 {
 				body = append(slices.Clone(body[:8]), s.video.Entry...)
+				if kind, ok := outOfBand[s.video.FourCC]; ok {
+					copy(body[12:], kind)
+				}
 			}
 		}
 		return kind, body, nil

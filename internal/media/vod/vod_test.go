@@ -284,9 +284,12 @@ func TestProbe_Refuses(t *testing.T) {
 
 // What a caller allows is repackaged as faithfully as H.264.
 func TestStream_AllowedCodecs(t *testing.T) {
-	for name, allow := range map[string]av.Codec{"hevc.mp4": av.HEVC, "opus.mp4": av.Opus} {
+	for name, allow := range map[string]av.Codec{"hevc.mp4": av.HEVC, "hev1.mp4": av.HEVC, "opus.mp4": av.Opus} {
 		s, f := open(t, name, allow)
 		samePackets(t, serve(t, s)+NamePlaylist, f.Name())
+		if tag, _, _ := strings.Cut(s.Info().Codecs, "."); !bytes.Contains(s.Init(), []byte(tag)) {
+			t.Errorf("%s: CODECS says %s, the init segment does not", name, s.Info().Codecs)
+		}
 	}
 }
 

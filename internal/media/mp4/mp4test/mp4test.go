@@ -38,6 +38,7 @@ var recipes = map[string]string{
 	"fragmented.mp4": picture + tone + " -c:v libx264 -preset veryfast -bf 2 -g 30 -pix_fmt yuv420p" + aac + " -movflags frag_keyframe+empty_moov+default_base_moof",
 	"hybrid.mp4":     "-i @bframes.mp4 -c copy -movflags frag_keyframe",
 	"hevc.mp4":       picture + tone + " -c:v libx265 -preset ultrafast -x265-params log-level=none -tag:v hvc1" + aac,
+	"hev1.mp4":       "-i @hevc.mp4 -c copy -tag:v hev1",
 	"high10.mp4":     picture + " -c:v libx264 -preset ultrafast -pix_fmt yuv420p10le",
 	"opus.mp4":       picture + tone + x264 + " -c:a libopus",
 	"mp3.mp4":        picture + tone + x264 + " -c:a libmp3lame",
