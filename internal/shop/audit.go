@@ -69,8 +69,8 @@ func (s *Service) Audit(ctx context.Context) ([]money.Break, error) {
 		WHERE state = 'unpaid' AND hold_until < $1 LIMIT $2`, clock.UnixMS(s.Clock)-overdueMS, int64(maxBreaks)); err != nil {
 		return nil, err
 	}
-	money, err := s.auditPayments(ctx)
-	return append(out, money...), err
+	unpaid, err := s.auditPayments(ctx)
+	return append(out, unpaid...), err
 }
 
 // auditPage is how many orders are compared with their payments at once.

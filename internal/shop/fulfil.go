@@ -3,6 +3,7 @@ package shop
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -89,7 +90,7 @@ func (s *Service) ShipBatch(ctx context.Context, a identity.Actor, shopID string
 			return o, err
 		}, func(ctx context.Context, o *Order) error { return s.ship(ctx, o, in) })
 		if out[i].Err != nil && errs.KindOf(out[i].Err) == errs.Internal {
-			return out[:i], fmt.Errorf("ship order %s: %w", in.OrderID, out[i].Err)
+			s.Log.Error("an order of a batch could not be shipped", slog.String("order", in.OrderID), slog.Any("error", out[i].Err))
 		}
 	}
 	return out, nil
