@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -20,6 +21,17 @@ import (
 var refusals = map[string]bool{"not_a_video": true, "truncated_video": true, "broken_video": true, "video_too_long": true,
 	"codec_unsupported": true, "no_video_track": true}
 
+// cpu is what the process has computed so far: unlike wall time it does not grow with the load of
+// the machine that runs the tests.
+func cpu(t testing.TB) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 // judge parses hostile bytes within the time and memory an upload may cost, and checks the promises
 // made for what is accepted. It returns the code of the refusal, "" when accepted.
 func judge(t testing.TB, r interface {
@@ -29,15 +41,15 @@ func judge(t testing.TB, r interface {
 	t.Helper()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	start := time.Now()
+	start := cpu(t)
 	m, err := Parse(r, r.Size())
-	took := time.Since(start)
+	took := cpu(t) - start
 	runtime.ReadMemStats(&after)
 	if spent := after.TotalAlloc - before.TotalAlloc; spent > 256<<20+uint64(4*MaxIndexBytes) {
 		t.Errorf("%d MB allocated", spent>>20)
 	}
 	if took > time.Second {
-		t.Errorf("took %v", took)
+		t.Errorf("took %v of CPU", took)
 	}
 	if err != nil {
 		var e *errs.Error

@@ -38,20 +38,26 @@ func open(t testing.TB, name string) (*Movie, *os.File) {
 
 // packet is what ffprobe says about one packet, with edit lists ignored.
 type packet struct {
+	Kind               string `json:"codec_type"`
 	PTS, DTS, Duration int64
 	Size, Pos          string
 	Flags              string
 }
 
-func packets(t testing.TB, name, stream string) []packet {
+// packets lists a file's packets by "video" and "audio".
+func packets(t testing.TB, name string) map[string][]packet {
 	t.Helper()
-	out := mp4test.Run(t, "ffprobe", "-v", "error", "-ignore_editlist", "1", "-select_streams", stream,
-		"-show_entries", "packet=pts,dts,duration,size,pos,flags", "-of", "json", mp4test.File(t, name))
+	out := mp4test.Run(t, "ffprobe", "-v", "error", "-ignore_editlist", "1",
+		"-show_entries", "packet=codec_type,pts,dts,duration,size,pos,flags", "-of", "json", mp4test.File(t, name))
 	var got struct{ Packets []packet }
 	if err := json.Unmarshal([]byte(out), &got); err != nil {
 		t.Fatal(err)
 	}
-	return got.Packets
+	kinds := map[string][]packet{}
+	for _, p := range got.Packets {
+		kinds[p.Kind] = append(kinds[p.Kind], p)
+	}
+	return kinds
 }
 
 // Every sample's place, size, times and sync flag agree with an independent demuxer.
@@ -60,8 +66,9 @@ func TestParse_TablesEqualFFprobe(t *testing.T) {
 		"fragmented.mp4", "hybrid.mp4", "hevc.mp4", "opus.mp4", "mp3.mp4", "camera.mov", "trimmed.mp4", "portrait.mp4"} {
 		t.Run(name, func(t *testing.T) {
 			m, _ := open(t, name)
-			for stream, track := range map[string]*Track{"v:0": m.Video(), "a:0": m.Audio()} {
-				want := packets(t, name, stream)
+			all := packets(t, name)
+			for stream, track := range map[string]*Track{"video": m.Video(), "audio": m.Audio()} {
+				want := all[stream]
 				if track == nil {
 					if len(want) != 0 {
 						t.Errorf("%s: %d packets not found", stream, len(want))
