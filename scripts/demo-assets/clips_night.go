@@ -77,7 +77,7 @@ func nightClips() []clip {
 		depth: []layerDepth{{oval(160, 370, 150, 100, 90), 0.4}, {oval(330, 630, 80, 70, 70), 0.9}},
 		cast: func(*set) []effect {
 			return []effect{
-				dapple(106, below(0, 10), 0.13), glint(80, 330, 46, 0.5, 0.1), glint(222, 318, 30, 0.5, 0.5),
+				glint(80, 330, 46, 0.5, 0.1), glint(222, 318, 30, 0.5, 0.5),
 				mistDrops(107, 60), dust(108, 26, 20, 60, 340, 400, 0.5, hex(0xFFF6E0)),
 			}
 		},

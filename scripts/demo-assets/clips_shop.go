@@ -13,7 +13,7 @@ func shopClips() []clip {
 			{area: ramp(150, 560, poly(20, 380, 150, 290, 150, 262, 570, 380, 570)), move: sway(3, 1, 0.7)},
 		},
 		cast: func(*set) []effect {
-			return []effect{dapple(151, below(0, 10), 0.20), dust(152, 24, 20, 60, 340, 520, 0.5, hex(0xFFFFFF))}
+			return []effect{rays(151, 20, -60, 700, hex(0xFFF8EC), 0.30), dust(152, 24, 20, 60, 340, 520, 0.5, hex(0xFFFFFF))}
 		},
 		sound: score{wind(151, 0.02), pad(0.08, []float64{196, 246.94, 293.66}, []float64{174.61, 220, 329.63}), pluck(152, 0.06, 16, 392, 440, 493.88, 587.33, 659.26)},
 	}, {
@@ -25,7 +25,7 @@ func shopClips() []clip {
 			{area: ramp(150, 452, poly(4, 209, 165, 290, 165, 322, 450, 209, 450)), move: sway(3, 2, 0.24)},
 		},
 		cast: func(*set) []effect {
-			return []effect{dapple(153, below(0, 10), 0.18), rays(154, 40, -40, 620, hex(0xFFF6E6), 0.24)}
+			return []effect{rays(154, 40, -40, 620, hex(0xFFF6E6), 0.24)}
 		},
 		lines: [2]string{"走两步就知道，裙摆会自己说话", "白标女装 · 第七版，三个颜色"},
 		sound: score{wind(153, 0.02), pad(0.06, []float64{220, 277.18, 329.63}), pluck(154, 0.07, 12, 440, 493.88, 554.37, 659.26, 739.99)},

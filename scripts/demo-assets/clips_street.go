@@ -15,7 +15,7 @@ func streetClips() []clip {
 		cast: func(*set) []effect {
 			return []effect{
 				bokeh(3, 26, 0, 110, 360, 250, 3, 11, 0.30, warm, lamp, hex(0xFF8A4A)),
-				bulbs(), steam(5, but(oval(185, 215, 150, 110, 60), below(330, 360)), breathe, 0.50, 1),
+				bulbs(), steam(5, but(oval(185, 215, 150, 110, 60), below(330, 360)), breathe, 0.55, 1),
 				sparks(9, 16, 60, 400, 320, 420, 190, 2, hex(0xFFB050)),
 			}
 		},
@@ -93,8 +93,8 @@ func lanternStreet(s *set) []effect {
 			}
 			x := 180 + (w.toX-180)*(0.12+1.5*a*a)
 			y := 402 + 150*a*a
-			step := float64(int(12*(1-a)) + 8)
-			return pose{x - w.x, y - w.y + 2*size*math.Abs(math.Sin(a*step*math.Pi)), size, 0.012 * math.Sin(a*step*math.Pi), ease(0, 0.15, a) * (1 - ease(0.8, 1, a))}
+			step := math.Sin(math.Pi * (19*a - 5*a*a)) // slower as the stride grows
+			return pose{x - w.x, y - w.y + 2*size*math.Abs(step), size, 0.012 * step, ease(0, 0.15, a) * (1 - ease(0.8, 1, a))}
 		})))
 	}
 	for i := range 12 {

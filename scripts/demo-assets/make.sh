@@ -3,7 +3,8 @@
 #
 # Needs: go, python3, ffmpeg (libx264, aac), rsvg-convert (librsvg2-bin), dwebp
 # and cwebp (webp), convert (ImageMagick), Noto Sans CJK (fonts-noto-cjk).
-# The font step also needs fonttools and brotli for python3, and npm.
+# The font step also needs npm, and fonttools with brotli for python3 (PYTHON
+# names another interpreter).
 #
 # usage: scripts/demo-assets/make.sh [step ...]
 #   steps: clips, covers, products, avatars, icons, font; without one, all of
@@ -21,6 +22,7 @@ assets="$root/internal/demo/assets"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 film="$work/demo-assets"
+python=${PYTHON:-python3}
 
 # Width every plate is prepared at: above the finished 540, so that a camera may
 # push in before pixels show.
@@ -33,7 +35,7 @@ plates() {
   for f in "$assets"/frames/*.webp; do
     dwebp -quiet "$f" -o "$work/art/$(basename "$f" .webp).png"
   done
-  python3 "$here/layers.py" "$assets/art/scenes" "$work/layers"
+  "$python" "$here/layers.py" "$assets/art/scenes" "$work/layers"
   for f in "$assets"/art/scenes/*.svg "$work"/layers/*.svg; do
     rsvg-convert -w $PLATE_WIDTH "$f" -o "$work/art/$(basename "$f" .svg).png"
   done
@@ -59,7 +61,7 @@ chosen() {
 # The set ships inside the binary, so each clip has a size budget: quality is
 # aimed for first, and a clip too busy for its budget is encoded again in two
 # passes at the rate the budget allows.
-BUDGET_SHORT=${BUDGET_SHORT:-178000}
+BUDGET_SHORT=${BUDGET_SHORT:-176000}
 BUDGET_LONG=${BUDGET_LONG:-460000}
 AUDIO_BPS=32000
 
@@ -120,7 +122,7 @@ products() {
   done
   dwebp -quiet -crop 60 150 600 600 "$assets/frames/dress.webp" -o "$work/stills/dress.png"
   cp "$assets"/art/products/*.svg "$work/stills/"
-  PYTHONDONTWRITEBYTECODE=1 python3 "$here/products.py" "$work/stills" "$work/products"
+  PYTHONDONTWRITEBYTECODE=1 "$python" "$here/products.py" "$work/stills" "$work/products"
   for f in "$work"/products/*.svg; do
     name=$(basename "$f" .svg)
     rsvg-convert -w 480 -h 480 "$f" -o "$work/product.png"
@@ -149,7 +151,7 @@ icons() { sh "$here/icons.sh" "$root"; }
 font() {
   (cd "$work" && npm pack --silent @fontsource-variable/archivo@5.3.0 > /dev/null && tar xzf ./*.tgz)
   mkdir -p "$root/web/src/ui/fonts"
-  python3 "$here/font.py" "$work/package/files/archivo-latin-wdth-normal.woff2" "$root/web/src/ui/fonts/hawker-figures.woff2"
+  "$python" "$here/font.py" "$work/package/files/archivo-latin-wdth-normal.woff2" "$root/web/src/ui/fonts/hawker-figures.woff2"
   cp "$work/package/LICENSE" "$root/web/src/ui/fonts/OFL.txt"
 }
 

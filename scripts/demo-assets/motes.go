@@ -190,7 +190,7 @@ func meteor(x, y, dx, dy, t0, span, width float64) effect {
 			q := float64(i) / steps
 			px, py := hx-dx*tail*q, hy-dy*tail*q
 			w := k * math.Pow(1-q, 1.8)
-			disc(dst, px, py, width*(1-0.6*q), func(d float64) float64 { return 0.16 * w * (1 - d) }, rgb{0.86, 0.93, 1})
+			disc(dst, px, py, width*(1-0.6*q), func(d float64) float64 { return 0.22 * w * (1 - d) }, rgb{0.86, 0.93, 1})
 		}
 		disc(dst, hx, hy, width*2.2, func(d float64) float64 { return 0.9 * k * math.Pow(1-d, 2) }, rgb{1, 0.99, 0.95})
 		disc(dst, hx, hy, width*9, func(d float64) float64 { return 0.2 * k * math.Pow(1-d, 3) }, rgb{0.7, 0.82, 1})
