@@ -1,0 +1,136 @@
+import { watchDebounced } from '@vueuse/core'
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import * as money from '@/api/money'
+import * as shop from '@/api/shop'
+import { isApiError } from '@/api/client'
+import type { Address, Order, Quote } from '@/api/types'
+import { useErrorText } from '@/lib/problem'
+import { useResource } from '@/lib/resource'
+import { useSession } from '@/lib/session'
+import { useAccount } from '../shell/account'
+import type { BuyTarget } from './buy'
+import { createCheckout, type PayResult } from './checkout'
+import { choose, firstChoice, maxQuantity, skuOf, type Choice } from './variants'
+
+/** Everything the buy sheet knows and does; the component only draws it. */
+export function useBuySheet(target: BuyTarget) {
+  const session = useSession()
+  const account = useAccount()
+  const text = useErrorText()
+  const { data: product, error, loading, reload } = useResource(() => shop.product(target.productId))
+  const choice = ref<Choice>({})
+  const quantity = ref(1)
+  const addresses = shallowRef<Address[]>()
+  const addressId = ref('')
+  const adding = ref(false)
+  const quote = shallowRef<Quote>()
+  const busy = ref(false)
+  const notice = ref('')
+  const result = shallowRef<Extract<PayResult, { order: Order }>>()
+  const stop = new AbortController()
+  onScopeDispose(() => stop.abort())
+  const checkout = createCheckout({ quote: shop.quote, place: shop.placeOrder, wait: money.waitPayment })
+
+  const sku = computed(() => (product.value ? skuOf(product.value, choice.value) : undefined))
+  const most = computed(() => maxQuantity(sku.value, product.value?.limitPerBuyer ?? 0))
+  const soldOut = computed(() => product.value !== undefined && (product.value.state !== 'on' || product.value.skus.every((s) => s.left <= 0)))
+  const address = computed(() => addresses.value?.find((a) => a.id === addressId.value))
+  /** Before a quote exists the sum is what the server's prices say; the quote decides. */
+  const totalMinor = computed(() => quote.value?.totalMinor ?? (sku.value ? sku.value.priceMinor * quantity.value + (product.value?.freightMinor ?? 0) : 0))
+  const lines = computed(() => (sku.value && most.value > 0 ? [{ skuId: sku.value.id, quantity: quantity.value }] : []))
+
+  watch(product, (p, before) => { if (p && !before) choice.value = firstChoice(p) })
+  watch(most, (m) => { quantity.value = Math.max(1, Math.min(quantity.value, m)) })
+
+  async function readAddresses() {
+    if (!session.signedIn) return
+    try {
+      addresses.value = (await shop.addresses()).items
+      addressId.value = (addresses.value.find((a) => a.id === addressId.value) ?? addresses.value.find((a) => a.isDefault) ?? addresses.value[0])?.id ?? ''
+      adding.value = addresses.value.length === 0
+    } catch (err) {
+      notice.value = text(err)
+    }
+  }
+  watch(() => session.me?.user.id, () => void readAddresses(), { immediate: true })
+
+  let turn = 0
+  async function requote() {
+    const mine = ++turn
+    quote.value = undefined
+    if (!lines.value.length || !session.signedIn) return
+    try {
+      const got = await shop.quote(lines.value, addressId.value || undefined)
+      if (mine === turn) quote.value = got
+    } catch (err) {
+      if (mine !== turn) return
+      notice.value = text(err)
+      // The shelf moved while the sheet was open: show what is left now.
+      if (isApiError(err) && err.status === 409) await reload()
+    }
+  }
+  watchDebounced([lines, addressId, () => session.signedIn], () => {
+    notice.value = ''
+    void requote()
+  }, { debounce: 200 })
+
+  function pick(name: string, value: string) {
+    if (product.value) choice.value = choose(product.value, choice.value, name, value)
+  }
+
+  async function pay() {
+    if (busy.value || !lines.value.length) return
+    if (!(await account.ask())) return
+    if (!addresses.value) await readAddresses()
+    if (!addressId.value) {
+      adding.value = true
+      return
+    }
+    busy.value = true
+    notice.value = ''
+    try {
+      if (!quote.value) await requote()
+      if (!quote.value) return
+      const got = await checkout.pay({ lines: lines.value, quote: quote.value, addressId: addressId.value, roomId: target.roomId, postId: target.postId }, stop.signal)
+      if (got.kind === 'requoted') {
+        quote.value = got.quote
+        notice.value = 'requoted'
+        void reload()
+      } else {
+        result.value = got
+      }
+    } catch (err) {
+      notice.value = text(err)
+      if (isApiError(err, 'signed_out') || (isApiError(err) && err.status === 401)) session.forget()
+      await reload()
+    } finally {
+      busy.value = false
+    }
+  }
+
+  /** Pays the same order again after the provider refused. */
+  async function payAgain(key: string) {
+    const order = result.value?.order
+    if (!order || busy.value) return
+    busy.value = true
+    try {
+      const got = await checkout.settle(await shop.payOrder(order.id, key), stop.signal)
+      if (got.kind !== 'requoted') result.value = got
+    } catch (err) {
+      notice.value = text(err)
+    } finally {
+      busy.value = false
+    }
+  }
+  function added(a: Address) {
+    addresses.value = [...(addresses.value ?? []), a]
+    addressId.value = a.id
+    adding.value = false
+  }
+
+  void reload()
+  return {
+    product, error, loading, reload, choice, quantity, sku, most, soldOut, addresses, address, addressId, adding, added,
+    quote, totalMinor, busy, notice, result, pick, pay, payAgain,
+  }
+}

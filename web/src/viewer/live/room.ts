@@ -1,0 +1,34 @@
+import { inject, provide, type InjectionKey, type Ref, type ShallowRef } from 'vue'
+import type { Replay, Room, ShelfRow } from '@/api/types'
+import type { StageSource } from './stage'
+import type { RoomView } from './roomReducer'
+
+/** What every part of a room reads; given by the stage, so that parts stay small. */
+export interface RoomContext {
+  source: StageSource
+  room: ShallowRef<Room | undefined>
+  view: ShallowRef<RoomView | undefined>
+  replay: ShallowRef<Replay | undefined>
+  /** The row being explained, joined from shelf and mark. */
+  explained: Ref<ShelfRow | undefined>
+  mayTalk: Ref<boolean>
+  muted: Ref<boolean>
+  say(text: string): Promise<boolean>
+  cheer(): void
+  /** Own cheers not yet counted by the server. */
+  myCheers: Ref<number>
+  follow(): Promise<void>
+  buy(productId: string): void
+  share(): void
+  openShelf(): void
+  minimise(): void
+  leave(): void
+}
+
+const key: InjectionKey<RoomContext> = Symbol('room')
+export const provideRoom = (ctx: RoomContext) => provide(key, ctx)
+export function useRoom(): RoomContext {
+  const ctx = inject(key)
+  if (!ctx) throw new Error('a room part stands outside a room')
+  return ctx
+}

@@ -1,0 +1,51 @@
+import { ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { newKey } from '@/api/client'
+import * as money from '@/api/money'
+import * as shop from '@/api/shop'
+import type { Order } from '@/api/types'
+import { useTry } from '@/lib/problem'
+import { toast } from '@/ui/toast'
+import { useBuy } from '../buy/buy'
+import { createCheckout } from '../buy/checkout'
+
+/** What a buyer does with an order. One act at a time; each press is one key. */
+export function useOrderActs(changed: () => void) {
+  const { t } = useI18n()
+  const attempt = useTry()
+  const buy = useBuy()
+  const busy = ref(false)
+
+  async function once(act: () => Promise<void>) {
+    if (busy.value) return
+    busy.value = true
+    await attempt(act)
+    busy.value = false
+    changed()
+  }
+  const pay = (order: Order) => once(async () => {
+    const checkout = createCheckout({ quote: shop.quote, place: shop.placeOrder, wait: money.waitPayment })
+    const got = await checkout.settle(await shop.payOrder(order.id, newKey()), new AbortController().signal)
+    if (got.kind === 'paid') toast(t('viewer.pay.paid'), 'good')
+    else toast(t(got.kind === 'waiting' ? 'viewer.pay.waitingHint' : 'viewer.pay.unpaidHint'), got.kind === 'waiting' ? 'plain' : 'bad')
+  })
+  const cancel = (order: Order) => once(async () => {
+    if (!window.confirm(t('viewer.order.cancelAsk'))) return
+    await shop.cancelOrder(order.id, '', newKey())
+    toast(t('viewer.order.cancelled'))
+  })
+  const receive = (order: Order) => once(async () => {
+    if (!window.confirm(t('viewer.order.receiveAsk'))) return
+    await shop.receiveOrder(order.id, newKey())
+    toast(t('viewer.order.receivedToast'), 'good')
+  })
+  const refund = (order: Order, reason: string, proofAssetIds: string[], key: string) => once(async () => {
+    await shop.askRefund(order.id, reason, proofAssetIds, key)
+    toast(t('viewer.order.refundAsked'), 'good')
+  })
+  function again(order: Order) {
+    const line = order.lines[0]
+    if (line) buy.open({ productId: line.productId })
+  }
+  return { busy, pay, cancel, receive, refund, again }
+}
