@@ -18,7 +18,7 @@ func shopClips() []clip {
 		sound: score{wind(151, 0.02), pad(0.08, []float64{196, 246.94, 293.66}, []float64{174.61, 220, 329.63}), pluck(152, 0.06, 16, 392, 440, 493.88, 587.33, 659.26)},
 	}, {
 		key: "dress-rack", plate: "scene-rack", seconds: 6, dark: true,
-		cam: camera{zoom: 1.06, push: 0.06, panX: 5, panY: 1, hand: 0.6},
+		cam: camera{zoom: 1.035, push: 0.03, panX: 4, hand: 0.6},
 		warps: []warp{
 			{area: but(ramp(150, 452, poly(6, 58, 165, 118, 165, 118, 450, 26, 450)), oval(12, 400, 9, 120, 4)), move: sway(3, 2, 0)},
 			{area: ramp(150, 452, poly(5, 119, 165, 205, 165, 208, 454, 117, 454)), move: sway(3, 2, 0.12)},

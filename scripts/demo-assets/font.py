@@ -20,7 +20,7 @@ FAMILY = "Hawker Figures"
 
 
 def main(source, out):
-    font = TTFont(source)
+    font = TTFont(source, recalcTimestamp=False)
     font = instancer.instantiateVariableFont(font, {"wght": 700, "wdth": 87.5})
     options = subset.Options()
     options.flavor = "woff2"

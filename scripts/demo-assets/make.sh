@@ -8,7 +8,7 @@
 #
 # usage: scripts/demo-assets/make.sh [step ...]
 #   steps: clips, covers, products, avatars, icons, font; without one, all of
-#   them except font, whose source is fetched from the npm registry.
+#   them except font, whose source is fetched with npm.
 #   CLIPS="key key" limits clips and covers.
 #
 # Reads  internal/demo/assets/{frames,art,avatars}
