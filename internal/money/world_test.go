@@ -112,7 +112,7 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	go func() { done <- w.jobs.Run(ctx) }()
 	t.Cleanup(func() {
 		stop()
-		if err := <-done; err != nil {
+		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
 			t.Errorf("jobs: %v", err)
 		}
 	})
