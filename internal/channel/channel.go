@@ -179,9 +179,14 @@ func (s *Service) team(ctx context.Context, a identity.Actor, channelID string, 
 	return s.Identity.Require(ctx, a, identity.Scope{Kind: "channel", ID: channelID}, roles...)
 }
 
+// RoleIn is the actor's role in the channel's team, "" for none.
+func (s *Service) RoleIn(ctx context.Context, a identity.Actor, channelID string) (identity.Role, error) {
+	return s.Identity.RoleIn(ctx, a, identity.Scope{Kind: "channel", ID: channelID})
+}
+
 // InTeam reports whether the actor has any role in the channel.
 func (s *Service) InTeam(ctx context.Context, a identity.Actor, channelID string) (bool, error) {
-	role, err := s.Identity.RoleIn(ctx, a, identity.Scope{Kind: "channel", ID: channelID})
+	role, err := s.RoleIn(ctx, a, channelID)
 	return role != "", err
 }
 

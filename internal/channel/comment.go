@@ -80,10 +80,7 @@ func (s *Service) Comments(ctx context.Context, a identity.Actor, postID, cursor
 	if _, err := s.Post(ctx, a, postID); err != nil {
 		return nil, err
 	}
-	if cursor == "" {
-		cursor = "pcm_~"
-	}
-	return db.List(ctx, s.DB, scanComment, `SELECT `+commentColumns+` FROM channel_comments WHERE post_id = $1 AND id < $2 AND state = 'live' ORDER BY id DESC LIMIT $3`, postID, cursor, limit)
+	return db.List(ctx, s.DB, scanComment, `SELECT `+commentColumns+` FROM channel_comments WHERE post_id = $1 AND id < $2 AND state = 'live' ORDER BY id DESC LIMIT $3`, postID, beyond(cursor, "pcm"), limit)
 }
 
 // DeleteComment takes a comment away. Who wrote it, or the post's team.
@@ -104,7 +101,18 @@ func (s *Service) DeleteComment(ctx context.Context, a identity.Actor, commentID
 			return err
 		}
 	}
-	return s.setCommentState(ctx, c, Deleted)
+	moved, err := s.setCommentState(ctx, c, Deleted)
+	if err != nil || moved {
+		return err
+	}
+	// An operator hid it, or showed it, in between; deleting wins over both.
+	if c, err = s.comment(ctx, commentID); errs.Is(err, errs.NotFound) {
+		return nil // or it was deleted twice at once
+	} else if err != nil {
+		return err
+	}
+	_, err = s.setCommentState(ctx, c, Deleted)
+	return err
 }
 
 // HideComment takes a comment out of sight. Operators only.
@@ -126,16 +134,26 @@ func (s *Service) moderate(ctx context.Context, a identity.Actor, commentID stri
 		return err
 	}
 	if c.State != from {
-		return errs.New(errs.Conflict, "comment_state", "this comment is %s already", c.State)
+		return commentIs(c.State)
 	}
-	return s.setCommentState(ctx, c, to)
+	moved, err := s.setCommentState(ctx, c, to)
+	if err == nil && !moved {
+		err = commentIs(to) // somebody else was first
+	}
+	return err
 }
 
-// setCommentState moves the post's count with it: only shown comments count.
-func (s *Service) setCommentState(ctx context.Context, c Comment, to State) error {
-	return s.DB.Tx(ctx, func(ctx context.Context) error {
+func commentIs(state State) error {
+	return errs.New(errs.Conflict, "comment_state", "this comment is %s already", state)
+}
+
+// setCommentState moves the post's count with it: only shown comments count. moved is false when the
+// comment is no longer in the state it was read in.
+func (s *Service) setCommentState(ctx context.Context, c Comment, to State) (moved bool, err error) {
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
 		n, err := s.DB.Exec(ctx, `UPDATE channel_comments SET state = $1 WHERE id = $2 AND state = $3`, string(to), c.ID, string(c.State))
-		if err != nil || n == 0 {
+		moved = n == 1
+		if err != nil || !moved {
 			return err
 		}
 		change := 0
@@ -147,6 +165,7 @@ func (s *Service) setCommentState(ctx context.Context, c Comment, to State) erro
 		_, err = s.DB.Exec(ctx, `UPDATE channel_posts SET comments = comments + $1 WHERE id = $2`, change, c.PostID)
 		return err
 	})
+	return moved, err
 }
 
 // LikeComment: the actor likes a comment, or takes it back.
@@ -189,10 +208,7 @@ func (s *Service) SearchComments(ctx context.Context, a identity.Actor, query, c
 	if err := identity.RequireOperator(a); err != nil {
 		return nil, err
 	}
-	if cursor == "" {
-		cursor = "pcm_~"
-	}
-	return db.List(ctx, s.DB, scanComment, `SELECT `+commentColumns+` FROM channel_comments WHERE state <> 'deleted' AND lower(body) LIKE $1 ESCAPE '!' AND id < $2 ORDER BY id DESC LIMIT $3`, likePattern(query), cursor, limit)
+	return db.List(ctx, s.DB, scanComment, `SELECT `+commentColumns+` FROM channel_comments WHERE state <> 'deleted' AND lower(body) LIKE $1 ESCAPE '!' AND id < $2 ORDER BY id DESC LIMIT $3`, likePattern(query), beyond(cursor, "pcm"), limit)
 }
 
 func (s *Service) comment(ctx context.Context, commentID string) (Comment, error) {

@@ -214,6 +214,9 @@ func (s *Service) Pin(ctx context.Context, a identity.Actor, postID string, on b
 	if p.PinnedAt > 0 {
 		return p, nil
 	}
+	if p.State != Shown {
+		return p, errs.New(errs.Conflict, "post_hidden", "an operator hid this post; it cannot be pinned")
+	}
 	p.PinnedAt = s.now()
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
 		// The channel's row serialises pins of one channel, so that two at once cannot make three.

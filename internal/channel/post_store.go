@@ -94,12 +94,14 @@ func (s *Service) Post(ctx context.Context, a identity.Actor, postID string) (Po
 	return p, err
 }
 
-// top sorts after every post id: the cursor of a first page.
-const top = "pst_~"
+// last follows an id's prefix in a value that sorts after every id, also where the database compares
+// text by a language's rules, in which "~" comes before letters.
+const last = "_zzzzzzzzzzzzzzzzzzzzzzzzzzz"
 
-func orTop(cursor string) string {
+// beyond is the cursor of a first page, unless there is one.
+func beyond(cursor, prefix string) string {
 	if cursor == "" {
-		return top
+		return prefix + last
 	}
 	return cursor
 }
@@ -107,7 +109,7 @@ func orTop(cursor string) string {
 // PostsOf lists a channel's posts, newest first; hidden ones too when team is set.
 func (s *Service) PostsOf(ctx context.Context, channelID string, team bool, cursor string, limit int) ([]Post, error) {
 	return db.List(ctx, s.DB, scanPost, `SELECT `+postColumns+` FROM channel_posts WHERE channel_id = $1 AND id < $2 AND (state = 'live' OR (state = 'hidden' AND $3 = 1)) ORDER BY id DESC LIMIT $4`,
-		channelID, orTop(cursor), flag(team), limit)
+		channelID, beyond(cursor, "pst"), flag(team), limit)
 }
 
 // PinnedOf lists a channel's pinned posts, newest pin first.
@@ -117,19 +119,19 @@ func (s *Service) PinnedOf(ctx context.Context, channelID string) ([]Post, error
 
 // Newest lists shown posts of all channels, newest first.
 func (s *Service) Newest(ctx context.Context, cursor string, limit int) ([]Post, error) {
-	return db.List(ctx, s.DB, scanPost, `SELECT `+postColumns+` FROM channel_posts WHERE state = 'live' AND id < $1 ORDER BY id DESC LIMIT $2`, orTop(cursor), limit)
+	return db.List(ctx, s.DB, scanPost, `SELECT `+postColumns+` FROM channel_posts WHERE state = 'live' AND id < $1 ORDER BY id DESC LIMIT $2`, beyond(cursor, "pst"), limit)
 }
 
 // NewestFollowed lists shown posts of the channels the actor follows, newest first.
 func (s *Service) NewestFollowed(ctx context.Context, a identity.Actor, cursor string, limit int) ([]Post, error) {
 	return db.List(ctx, s.DB, scanPost, `SELECT `+postColumns+` FROM channel_posts WHERE state = 'live' AND id < $1
-		AND channel_id IN (SELECT channel_id FROM channel_follows WHERE user_id = $2) ORDER BY id DESC LIMIT $3`, orTop(cursor), a.UserID, limit)
+		AND channel_id IN (SELECT channel_id FROM channel_follows WHERE user_id = $2) ORDER BY id DESC LIMIT $3`, beyond(cursor, "pst"), a.UserID, limit)
 }
 
 // Tagged lists shown posts with a tag, newest first.
 func (s *Service) Tagged(ctx context.Context, tag, cursor string, limit int) ([]Post, error) {
 	return db.List(ctx, s.DB, scanPost, `SELECT `+postColumns+` FROM channel_posts WHERE state = 'live' AND id < $1
-		AND id IN (SELECT post_id FROM channel_tags WHERE tag = $2) ORDER BY id DESC LIMIT $3`, orTop(cursor), tag, limit)
+		AND id IN (SELECT post_id FROM channel_tags WHERE tag = $2) ORDER BY id DESC LIMIT $3`, beyond(cursor, "pst"), tag, limit)
 }
 
 // Kept lists the posts the actor liked or saved, newest mark first. The cursor is the post id last seen.
@@ -138,7 +140,7 @@ func (s *Service) Kept(ctx context.Context, a identity.Actor, saved bool, cursor
 	if saved {
 		q = `SELECT ` + postColumns + ` FROM channel_posts WHERE state = 'live' AND id < $1 AND id IN (SELECT post_id FROM channel_saves WHERE user_id = $2) ORDER BY id DESC LIMIT $3`
 	}
-	return db.List(ctx, s.DB, scanPost, q, orTop(cursor), a.UserID, limit)
+	return db.List(ctx, s.DB, scanPost, q, beyond(cursor, "pst"), a.UserID, limit)
 }
 
 // Search lists posts for operators: part of the text, any state but deleted.
@@ -147,7 +149,7 @@ func (s *Service) Search(ctx context.Context, a identity.Actor, query string, st
 		return nil, err
 	}
 	return db.List(ctx, s.DB, scanPost, `SELECT `+postColumns+` FROM channel_posts WHERE state <> 'deleted' AND ($1 = '' OR state = $1) AND lower(body) LIKE $2 ESCAPE '!' AND id < $3 ORDER BY id DESC LIMIT $4`,
-		string(state), likePattern(query), orTop(cursor), limit)
+		string(state), likePattern(query), beyond(cursor, "pst"), limit)
 }
 
 // CountSince counts posts published since a time in unix ms.

@@ -1,0 +1,78 @@
+package channelapi
+
+import (
+	"context"
+
+	"github.com/hawker-live/hawker/internal/channel"
+	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/server"
+)
+
+type commentPage struct {
+	Body struct {
+		Items []PostComment `json:"items" maxItems:"50"`
+		Total int64         `json:"total" doc:"comments shown under the post"`
+		Next  string        `json:"next,omitempty" maxLength:"64"`
+	}
+}
+
+func (h *door) comments(ctx context.Context, in *postsIn) (*commentPage, error) {
+	a := server.ActorFrom(ctx)
+	p, err := h.Channels.Post(ctx, a, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	list, err := h.Channels.Comments(ctx, a, p.ID, in.Cursor, in.limit())
+	if err != nil {
+		return nil, err
+	}
+	var out commentPage
+	out.Body.Total = p.Comments
+	list, out.Body.Next = cut(list, in.pageIn, func(c channel.Comment) string { return c.ID })
+	out.Body.Items, err = h.talk(ctx, a, p, list)
+	return &out, err
+}
+
+func (h *door) talk(ctx context.Context, a identity.Actor, p channel.Post, list []channel.Comment) ([]PostComment, error) {
+	c, err := h.Channels.Channel(ctx, p.ChannelID)
+	if err != nil {
+		return nil, err
+	}
+	return h.Render.Comments(ctx, a, list, map[string]string{p.ID: c.OwnerID})
+}
+
+type sayIn struct {
+	idIn
+	Body struct {
+		Text    string `json:"text" minLength:"1" maxLength:"600"`
+		ReplyTo string `json:"replyTo,omitempty" maxLength:"64"`
+	}
+}
+
+func (h *door) say(ctx context.Context, in *sayIn) (*struct{ Body PostComment }, error) {
+	a := server.ActorFrom(ctx)
+	c, err := h.Channels.Say(ctx, a, in.ID, in.Body.Text, in.Body.ReplyTo)
+	if err != nil {
+		return nil, err
+	}
+	p, err := h.Channels.Post(ctx, a, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	list, err := h.talk(ctx, a, p, []channel.Comment{c})
+	if err != nil {
+		return nil, err
+	}
+	return &struct{ Body PostComment }{list[0]}, nil
+}
+
+func (h *door) deleteComment(ctx context.Context, in *idIn) (*struct{}, error) {
+	return nil, h.Channels.DeleteComment(ctx, server.ActorFrom(ctx), in.ID)
+}
+
+func (h *door) likeComment(on bool) func(ctx context.Context, in *idIn) (*likeOut, error) {
+	return func(ctx context.Context, in *idIn) (*likeOut, error) {
+		n, err := h.Channels.LikeComment(ctx, server.ActorFrom(ctx), in.ID, on)
+		return liked(on, n, err)
+	}
+}
