@@ -207,3 +207,12 @@ func (s *Service) setState(ctx context.Context, userID string, to State, reason 
 	})
 	return u, err
 }
+
+// MakeOperator gives an account the site operator's rights: for the command line, which owns the data folder.
+func (s *Service) MakeOperator(ctx context.Context, login string) error {
+	n, err := s.DB.Exec(ctx, `UPDATE identity_users SET operator = 1 WHERE login = $1`, NormalLogin(login))
+	if err == nil && n == 0 {
+		err = errs.New(errs.NotFound, "user_not_found", "no such user")
+	}
+	return err
+}

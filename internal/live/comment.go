@@ -43,7 +43,7 @@ func (s *Service) Say(ctx context.Context, a identity.Actor, roomID, text string
 		return timeline.Comment{}, err
 	}
 	card := cards[a.UserID]
-	c := timeline.Comment{ID: s.IDs.New("cmt"), User: a.UserID, Name: card.Name, Avatar: card.Avatar, Text: text, At: s.now(), Badge: badge, Ask: badge == "" && timeline.IsAsk(text), Demo: q.room.Demo && isActor(ctx)}
+	c := timeline.Comment{ID: s.IDs.New("cmt"), User: a.UserID, Name: card.Name, Avatar: s.PictureURL(card.Avatar), Text: text, At: s.now(), Badge: badge, Ask: badge == "" && timeline.IsAsk(text), Demo: q.room.Demo && isActor(ctx)}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if until, muted := q.mutes[a.UserID]; muted && badge == "" && (until == 0 || until > c.At) {

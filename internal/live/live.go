@@ -51,6 +51,8 @@ type Deps struct {
 	Media    *media.Service
 	Products Products
 	Follows  Follows
+	// PictureURL is where a picture asset is served: ticks carry whole addresses.
+	PictureURL func(asset string) string
 }
 
 // Service is the live domain.

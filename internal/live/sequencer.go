@@ -97,7 +97,7 @@ func (s *Service) launch(ctx context.Context, r Room) error {
 	if r.Explain != "" {
 		explain = &r.Explain
 	}
-	core.Restore(r.Likes, items, explain, r.ExplainAt, pinOf(r), recent)
+	core.Restore(r.Likes, items, explain, r.ExplainAt, r.Pinned(), recent)
 	q := &sequencer{s: s, room: r, core: core, mutes: mutes, said: r.Comments, dirty: map[string]bool{}, wake: make(chan struct{}, 1)}
 	q.viewers = newAudience(r.Entered, r.Peak)
 	if r.State == timeline.Reconnecting {
@@ -119,7 +119,8 @@ func (s *Service) launch(ctx context.Context, r Room) error {
 	return nil
 }
 
-func pinOf(r Room) *timeline.Comment {
+// Pinned is the room's pinned comment, nil for none.
+func (r Room) Pinned() *timeline.Comment {
 	if r.Pin == "" {
 		return nil
 	}

@@ -17,7 +17,8 @@ const MaxBundle = 64
 
 var errTickLater = errs.New(errs.NotFound, "tick_not_yet", "this tick is not sealed yet; read head and ask when it is due")
 
-// Join counts a socket and gives the newest keyframe and the tick to go on from. leave must be called once.
+// Join counts a socket. It gives the newest keyframe and the tick it stands after, from which Following
+// leads on. leave must be called once.
 func (s *Service) Join(roomID, viewer string) (key SealedKey, from *Sealed, leave func(), err error) {
 	q := s.sequencer(roomID)
 	if q == nil {
@@ -27,27 +28,23 @@ func (s *Service) Join(roomID, viewer string) (key SealedKey, from *Sealed, leav
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.viewers.join(v)
-	return q.newestKey(), q.head, func() {
+	key = q.newestKey()
+	return key, q.ring[key.N-q.ring[0].Tick.N], func() {
 		q.mu.Lock()
 		defer q.mu.Unlock()
 		q.viewers.part(v)
 	}, nil
 }
 
-// Since lists the kept ticks after tick n of the current epoch, oldest first.
-func (s *Service) Since(roomID string, n int64) []*Sealed {
+// Newest is the newest sealed tick of a room on air, nil when it is over.
+func (s *Service) Newest(roomID string) *Sealed {
 	q := s.sequencer(roomID)
 	if q == nil {
 		return nil
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for i, t := range q.ring {
-		if t.Tick.N > n {
-			return append([]*Sealed(nil), q.ring[i:]...)
-		}
-	}
-	return nil
+	return q.head
 }
 
 func (q *sequencer) newestKey() SealedKey { return q.keys[len(q.keys)-1] }

@@ -26,6 +26,8 @@ type Stream struct {
 type Health struct {
 	Stream
 	normal.Health
+	Picture   av.Track // zero while off air or without pictures
+	Sound     av.Track
 	LastError IngestError
 }
 

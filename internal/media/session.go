@@ -37,6 +37,13 @@ func (s *Service) Health(ctx context.Context, channelID string) (Health, error) 
 		l.mu.Lock()
 		h.Stream = l.snapshot()
 		p := l.publisher
+		for _, t := range l.tracks {
+			if t.Codec.Video() {
+				h.Picture = t
+			} else {
+				h.Sound = t
+			}
+		}
 		l.mu.Unlock()
 		if p != nil {
 			h.Health = p.norm.Health()

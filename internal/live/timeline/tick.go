@@ -127,6 +127,16 @@ type Tick struct {
 	Bought   []Bought  `json:"b,omitempty"`
 }
 
+// Over reports whether the tick carries the room's end.
+func (t Tick) Over() bool {
+	for _, e := range t.Events {
+		if e.T == KindRoom && State(e.State) == Ended {
+			return true
+		}
+	}
+	return false
+}
+
 // Keyframe is the room's state after tick N.
 type Keyframe struct {
 	V         int              `json:"v"`

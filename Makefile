@@ -1,0 +1,71 @@
+# Hawker: the commands people, tests and tools rely on. `make run` needs Go, Node and git, nothing else.
+SHELL := /bin/bash
+GO ?= go
+BIN := bin/hawker
+STAMPS := out/.stamps
+export CGO_ENABLED ?= 0
+
+WEB_SOURCES := $(shell find web/src web/public web/index.html web/console.html web/package.json web/vite.config.ts web/tsconfig.json -type f 2>/dev/null)
+GO_SOURCES := $(shell find cmd internal web -name node_modules -prune -o -type f \( -name '*.go' -o -name '*.sql' -o -path '*/assets/*' \) -print 2>/dev/null) go.mod go.sum
+
+.PHONY: run build web test test-go test-web e2e lint gen screens deps-apt clean bench
+
+run: build ## build everything and open the sample world
+	@$(BIN) demo
+
+build: $(BIN)
+
+$(BIN): $(GO_SOURCES) $(STAMPS)/web
+	@echo "==> building bin/hawker (the first time compiles all dependencies: 2 to 4 minutes)"
+	@$(GO) build -trimpath -o $@ ./cmd/hawker
+
+web: $(STAMPS)/web
+
+$(STAMPS)/npm: web/package.json web/package-lock.json
+	@mkdir -p $(STAMPS)
+	@echo "==> installing web packages"
+	@cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/web: $(STAMPS)/npm $(WEB_SOURCES)
+	@echo "==> building the web app"
+	@cd web && npx vite build --logLevel warn
+	@touch $@
+
+deps-apt: ## what tests need beyond Go and Node; does nothing when all is there
+	@scripts/deps.sh
+
+test: deps-apt lint test-go test-web e2e ## everything CI checks
+
+test-go: $(STAMPS)/web
+	@echo "==> go test -race, SQLite and PostgreSQL"
+	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
+
+test-web: $(STAMPS)/npm
+	@echo "==> web types and unit tests"
+	cd web && npx vue-tsc --noEmit && npx vitest run
+
+lint: $(STAMPS)/npm
+	@echo "==> lint"
+	@test -z "$$(gofmt -l cmd internal web/*.go)" || { gofmt -l cmd internal web/*.go; echo "run gofmt -w on these"; exit 1; }
+	$(GO) vet ./...
+	cd web && npx eslint .
+	@scripts/clean-gen.sh
+
+e2e: build ## Playwright in a real Chromium against the built binary
+	@echo "==> browser journeys"
+	cd e2e && { [ node_modules -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error; } && node --test --test-concurrency=1 --test-reporter=spec specs/
+
+gen: $(STAMPS)/npm ## regenerate api/openapi.json and the TypeScript types
+	@mkdir -p api
+	$(GO) run ./cmd/hawker openapi > out/openapi.json && mv out/openapi.json api/openapi.json
+	cd web && npm run --silent gen
+
+screens: build
+	cd e2e && node screens.mjs
+
+bench:
+	cd bench && $(GO) run ./$(NAME)
+
+clean:
+	rm -rf bin out

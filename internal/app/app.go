@@ -1,0 +1,182 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/hawker-live/hawker/internal/channel"
+	"github.com/hawker-live/hawker/internal/config"
+	"github.com/hawker-live/hawker/internal/feed"
+	"github.com/hawker-live/hawker/internal/id"
+	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/infra/blob"
+	"github.com/hawker-live/hawker/internal/infra/bus"
+	"github.com/hawker-live/hawker/internal/infra/clock"
+	"github.com/hawker-live/hawker/internal/infra/db"
+	"github.com/hawker-live/hawker/internal/infra/job"
+	"github.com/hawker-live/hawker/internal/live"
+	"github.com/hawker-live/hawker/internal/media"
+	"github.com/hawker-live/hawker/internal/media/whip"
+	"github.com/hawker-live/hawker/internal/moderation"
+	"github.com/hawker-live/hawker/internal/money"
+	"github.com/hawker-live/hawker/internal/money/sandbox"
+	"github.com/hawker-live/hawker/internal/server"
+	"github.com/hawker-live/hawker/internal/shop"
+)
+
+// Version of the program, set by the release build.
+var Version = "dev"
+
+// Options of a build beyond the configuration.
+type Options struct {
+	Log *slog.Logger
+	// Demo allows demo roles and the sandbox provider.
+	Demo bool
+	// Clock is the machine's when nil.
+	Clock clock.Clock
+}
+
+// App is one wired process.
+type App struct {
+	Config config.Config
+	Demo   bool
+	Log    *slog.Logger
+	Clock  clock.Clock
+	IDs    *id.Source
+
+	DB    *db.DB
+	Bus   *bus.Bus
+	Jobs  *job.Runner
+	Blobs blob.Store
+
+	Identity   *identity.Service
+	Media      *media.Service
+	Money      *money.Service
+	Bank       *sandbox.Bank // nil when no sandbox is allowed
+	Channel    *channel.Service
+	Shop       *shop.Service
+	Live       *live.Service
+	Feed       *feed.Service
+	Moderation *moderation.Service
+	Router     *server.Router
+	WHIP       *whip.Handler
+
+	// Sample names the video of the sample source; nil when this site has none.
+	Sample func(ctx context.Context) (string, error)
+
+	listener listeners
+}
+
+// hashQueue is how many sign-ins may wait for a hashing slot: about four seconds of work.
+const hashQueue = 256
+
+// Build opens everything and joins it; nothing runs yet. Close releases what Build opened.
+func Build(ctx context.Context, cfg config.Config, o Options) (*App, error) {
+	a := &App{Config: cfg, Demo: o.Demo, Log: o.Log, Clock: o.Clock}
+	if a.Log == nil {
+		a.Log = slog.New(slog.DiscardHandler)
+	}
+	if a.Clock == nil {
+		a.Clock = clock.Real{}
+	}
+	a.IDs = id.NewSource(a.Clock.Now)
+	for _, step := range []func(context.Context) error{a.openInfra, a.buildDomains, a.mountDoors} {
+		if err := step(ctx); err != nil {
+			a.Close()
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+func (a *App) openInfra(ctx context.Context) error {
+	if err := os.MkdirAll(a.Config.Data, 0o750); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	var err error
+	if a.DB, err = db.Open(ctx, a.Config.DatabaseURL, db.Options{Log: a.Log, Clock: a.Clock}); err != nil {
+		return err
+	}
+	if err := Migrate(ctx, a.DB); err != nil {
+		return err
+	}
+	if a.Blobs, err = blob.Open(ctx, a.Config.BlobURL); err != nil {
+		return err
+	}
+	if a.Bus, err = bus.Open(ctx, a.Config.BusURL, bus.Deps{DB: a.DB, Clock: a.Clock, IDs: a.IDs, Log: a.Log}); err != nil {
+		return err
+	}
+	a.Jobs = job.New(job.Deps{DB: a.DB, Clock: a.Clock, IDs: a.IDs, Log: a.Log})
+	return nil
+}
+
+// Migrate brings every domain's tables up to date, lower shelves first.
+func Migrate(ctx context.Context, d *db.DB) error {
+	for _, m := range []func(context.Context, *db.DB) error{
+		bus.Migrate, job.Migrate, server.Migrate, identity.Migrate, media.Migrate, money.Migrate, sandbox.Migrate,
+		channel.Migrate, shop.Migrate, live.Migrate, feed.Migrate, moderation.Migrate,
+	} {
+		if err := m(ctx, d); err != nil {
+			return fmt.Errorf("migrate: %w", err)
+		}
+	}
+	return nil
+}
+
+func (a *App) buildDomains(ctx context.Context) error {
+	a.Identity = identity.New(identity.Deps{DB: a.DB, Clock: a.Clock, IDs: a.IDs, Outbox: a.Bus, Log: a.Log, Demo: a.Demo,
+		Hasher: identity.NewHasher(identity.StandardCost, runtime.NumCPU(), hashQueue)})
+	a.Media = media.New(media.Deps{DB: a.DB, Blobs: a.Blobs, Clock: a.Clock, IDs: a.IDs, Log: a.Log})
+	providers, err := a.providers()
+	if err != nil {
+		return err
+	}
+	a.Money = money.New(money.Deps{DB: a.DB, Facts: a.Bus, Jobs: a.Jobs, Clock: a.Clock, IDs: a.IDs, Log: a.Log, Providers: providers})
+	a.Shop = shop.New(shop.Deps{DB: a.DB, Facts: a.Bus, Jobs: a.Jobs, Clock: a.Clock, IDs: a.IDs, Log: a.Log, Identity: a.Identity, Money: a.Money,
+		Images: a.Media, Hints: a.Bus, FeeBps: int64(a.Config.FeeBPS)})
+	goods := goods{a.Shop}
+	a.Channel = channel.New(channel.Deps{DB: a.DB, Clock: a.Clock, IDs: a.IDs, Outbox: a.Bus, Identity: a.Identity, Media: a.Media, Products: goods})
+	a.Live = live.New(live.Deps{DB: a.DB, Clock: a.Clock, IDs: a.IDs, Log: a.Log, Outbox: a.Bus, Identity: a.Identity, Media: a.Media, Products: goods, Follows: a.Channel, PictureURL: pictureURL})
+	a.Media.Listen(a.Live)
+	if err := a.buildSteering(); err != nil {
+		return err
+	}
+	return a.listen(ctx)
+}
+
+// secret reads a random secret kept in the data folder, making it on first use.
+func (a *App) secret(name string) ([]byte, error) {
+	path := filepath.Join(a.Config.Data, "secrets", name)
+	b, err := os.ReadFile(path)
+	if err == nil {
+		return b, nil
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("read secret %s: %w", name, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	b = []byte(id.Secret(32))
+	return b, os.WriteFile(path, b, 0o600)
+}
+
+// Close releases what Build opened. Call it after Run has returned.
+func (a *App) Close() {
+	if a.Media != nil {
+		a.Media.Close()
+	}
+	if a.Bus != nil {
+		a.Bus.Close()
+	}
+	if a.DB != nil {
+		if err := a.DB.Close(); err != nil {
+			a.Log.Error("close database", "err", err)
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package liveapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/media"
+	"github.com/hawker-live/hawker/internal/server"
+)
+
+// Deps is what the door needs.
+type Deps struct {
+	Render
+	Media    *media.Service
+	Identity *identity.Service
+	// RTMPURL and WHIPURL are what encoders are told; SampleAsset names the video of the sample source.
+	RTMPURL     string
+	WHIPPath    string
+	SampleAsset func(ctx context.Context) (string, error)
+	Sandbox     bool
+}
+
+type door struct {
+	Deps
+	router *server.Router
+}
+
+const base = "/api/v1/live"
+
+// Mount registers the live operations.
+func Mount(r *server.Router, d Deps) {
+	h := &door{Deps: d, router: r}
+	op := func(id, method, path, summary string, allow server.Allow) server.Op {
+		return server.Op{ID: id, Method: method, Path: base + path, Tag: "live", Summary: summary, Allow: allow}
+	}
+	empty := func(o server.Op) server.Op { o.Status = http.StatusNoContent; return o }
+	once := func(o server.Op) server.Op { o.Idempotent = true; return o }
+
+	server.Register(r, op("room-list", http.MethodGet, "/rooms", "Rooms on air, or ended ones with a replay", server.Public), h.list)
+	server.Register(r, op("room-get", http.MethodGet, "/rooms/{id}", "A room from inside", server.Public), h.get)
+	server.Register(r, op("channel-current-room", http.MethodGet, "/channels/{id}/current", "The channel's room on air", server.Public), h.current)
+	server.Register(r, op("channel-room-list", http.MethodGet, "/channels/{id}/rooms", "A channel's rooms; its team sees prepared ones too", server.Public), h.channelRooms)
+	server.Register(r, once(op("room-prepare", http.MethodPost, "/channels/{id}/rooms", "Prepare a room", server.SignedIn)), h.prepare)
+	server.Register(r, op("room-change", http.MethodPatch, "/rooms/{id}", "Change title or cover", server.SignedIn), h.change)
+	server.Register(r, op("room-start", http.MethodPost, "/rooms/{id}/start", "Go on air; a picture must be arriving", server.SignedIn), h.start)
+	server.Register(r, op("room-end", http.MethodPost, "/rooms/{id}/end", "End the broadcast", server.SignedIn), h.end)
+	server.Register(r, op("room-cancel", http.MethodPost, "/rooms/{id}/cancel", "Withdraw a prepared room", server.SignedIn), h.cancel)
+	server.Register(r, op("room-console", http.MethodGet, "/rooms/{id}/console", "Figures and stream health for the team", server.SignedIn), h.console)
+
+	server.Register(r, op("ingest-get", http.MethodGet, "/channels/{id}/ingest", "Where and how to publish", server.SignedIn), h.ingest)
+	server.Register(r, op("ingest-key-rotate", http.MethodPost, "/channels/{id}/ingest/key", "Make a new stream key, shown once; the old one stops", server.SignedIn), h.rotateKey)
+	server.Register(r, empty(op("ingest-key-revoke", http.MethodDelete, "/channels/{id}/ingest/key", "Revoke the stream key", server.SignedIn)), h.revokeKey)
+	server.Register(r, op("ingest-token", http.MethodPost, "/channels/{id}/ingest/token", "A ten-minute publish token for this browser's camera", server.SignedIn), h.token)
+	server.Register(r, op("sample-switch", http.MethodPost, "/channels/{id}/sample", "Turn the sample source on or off", server.SignedIn), h.sample)
+
+	server.Register(r, op("shelf-set", http.MethodPut, "/rooms/{id}/shelf", "Replace the shelf, in order", server.SignedIn), h.setShelf)
+	server.Register(r, op("explain-set", http.MethodPost, "/rooms/{id}/explain", "Mark the product being explained, or stop", server.SignedIn), h.explain)
+	server.Register(r, op("room-comment-add", http.MethodPost, "/rooms/{id}/comments", "Say something", server.SignedIn), h.say)
+	server.Register(r, op("room-comment-list", http.MethodGet, "/rooms/{id}/comments", "Every comment, for the team", server.SignedIn), h.comments)
+	server.Register(r, empty(op("room-comment-remove", http.MethodDelete, "/rooms/{id}/comments/{cid}", "Remove a comment", server.SignedIn)), h.remove)
+	server.Register(r, empty(op("pin-set", http.MethodPut, "/rooms/{id}/pin", "Pin a comment or a line of your own", server.SignedIn)), h.pin)
+	server.Register(r, empty(op("pin-clear", http.MethodDelete, "/rooms/{id}/pin", "Take the pinned line down", server.SignedIn)), h.unpin)
+	server.Register(r, op("room-like", http.MethodPost, "/rooms/{id}/likes", "Add summed likes", server.SignedIn), h.like)
+	server.Register(r, empty(op("mute-set", http.MethodPost, "/rooms/{id}/mutes", "Mute a viewer", server.SignedIn)), h.mute)
+	server.Register(r, empty(op("mute-lift", http.MethodDelete, "/rooms/{id}/mutes/{userId}", "Lift a mute", server.SignedIn)), h.unmute)
+	server.Register(r, empty(op("beacon", http.MethodPost, "/rooms/{id}/beacon", "I am watching over HTTP", server.Public)), h.beacon)
+	server.Register(r, op("replay-get", http.MethodGet, "/rooms/{id}/replay", "Where the replay is and how its timeline is cut", server.Public), h.replay)
+
+	r.Handle("GET "+base+"/rooms/{id}/head", server.Public, "The newest tick's number and when the next is due", http.HandlerFunc(h.head))
+	r.Handle("GET "+base+"/rooms/{id}/ticks/{range}", server.Public, "Tick {epoch}-{n}, or ticks {epoch}-{a}-{b}: immutable", http.HandlerFunc(h.ticks))
+	r.Handle("GET "+base+"/rooms/{id}/keys/{key}", server.Public, "Keyframe {epoch}-{n}: immutable", http.HandlerFunc(h.key))
+	r.Handle("GET "+base+"/rooms/{id}/replay/{k}", server.Public, "The k-th ten seconds of a replay: immutable", http.HandlerFunc(h.chunk))
+	r.Handle("GET "+base+"/rooms/{id}/ws", server.Public, "WebSocket: a keyframe, then one frame per tick", http.HandlerFunc(h.socket))
+}

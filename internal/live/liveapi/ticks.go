@@ -1,0 +1,183 @@
+package liveapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/hawker-live/hawker/internal/errs"
+)
+
+const (
+	immutable = "public, max-age=31536000, immutable"
+	// writeWait is how long one frame may take to a slow reader before it is let go: it heals over HTTP.
+	writeWait = 10 * time.Second
+	// maxLag ticks behind, a socket skips to the newest; the client fetches what it missed.
+	maxLag = 40
+)
+
+var errAddress = errs.New(errs.NotFound, "tick_address", "ticks are addressed as epoch-number, or epoch-first-last")
+
+// head is what a clock-paced reader starts from.
+type head struct {
+	Epoch  int64 `json:"e"`
+	N      int64 `json:"n"`
+	At     int64 `json:"at"`
+	Next   int64 `json:"next"`
+	Period int64 `json:"p"`
+	Jitter int64 `json:"j"`
+	Key    int64 `json:"key"`
+}
+
+func (h *door) head(w http.ResponseWriter, req *http.Request) {
+	t, key, err := h.Live.Head(req.PathValue("id"))
+	if err != nil {
+		h.router.WriteError(w, req, err)
+		return
+	}
+	body, err := json.Marshal(head{t.Epoch, t.N, t.At, t.Next, t.Period, t.Jitter, key})
+	if err != nil {
+		h.router.WriteError(w, req, err)
+		return
+	}
+	send(w, "public, max-age=1", body)
+}
+
+// numbers reads "3-17" as 3, 17.
+func numbers(s string, least, most int) ([]int64, bool) {
+	parts := strings.Split(s, "-")
+	if len(parts) < least || len(parts) > most {
+		return nil, false
+	}
+	out := make([]int64, len(parts))
+	for i, p := range parts {
+		v, err := strconv.ParseInt(p, 10, 64)
+		if err != nil || v < 0 {
+			return nil, false
+		}
+		out[i] = v
+	}
+	return out, true
+}
+
+func (h *door) ticks(w http.ResponseWriter, req *http.Request) {
+	n, ok := numbers(req.PathValue("range"), 2, 3)
+	if !ok {
+		h.router.WriteError(w, req, errAddress)
+		return
+	}
+	var body []byte
+	var err error
+	if len(n) == 2 {
+		body, err = h.Live.Tick(req.Context(), req.PathValue("id"), n[0], n[1])
+	} else {
+		body, err = h.bundle(req.Context(), req.PathValue("id"), n[0], n[1], n[2])
+	}
+	if err != nil {
+		h.router.WriteError(w, req, err)
+		return
+	}
+	send(w, immutable, body)
+}
+
+func (h *door) bundle(ctx context.Context, room string, epoch, a, b int64) ([]byte, error) {
+	list, err := h.Live.Ticks(ctx, room, epoch, a, b)
+	if err != nil {
+		return nil, err
+	}
+	out := []byte(`{"ticks":[`)
+	for i, t := range list {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, t...)
+	}
+	return append(out, "]}"...), nil
+}
+
+func (h *door) key(w http.ResponseWriter, req *http.Request) {
+	n, ok := numbers(req.PathValue("key"), 2, 2)
+	if !ok {
+		h.router.WriteError(w, req, errAddress)
+		return
+	}
+	body, err := h.Live.Key(req.Context(), req.PathValue("id"), n[0], n[1])
+	if err != nil {
+		h.router.WriteError(w, req, err)
+		return
+	}
+	send(w, immutable, body)
+}
+
+func (h *door) chunk(w http.ResponseWriter, req *http.Request) {
+	k, ok := numbers(req.PathValue("k"), 1, 1)
+	if !ok {
+		h.router.WriteError(w, req, errAddress)
+		return
+	}
+	body, err := h.Live.Chunk(req.Context(), req.PathValue("id"), k[0])
+	if err != nil {
+		h.router.WriteError(w, req, err)
+		return
+	}
+	send(w, "public, max-age=300", body) // not forever: a removed comment leaves the replay too
+}
+
+func send(w http.ResponseWriter, cache string, body []byte) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", cache)
+	_, _ = w.Write(body) // the reader has gone
+}
+
+// socket sends a keyframe and then every tick as it is sealed. There is no queue per connection: a reader
+// holds its place in the room's chain of ticks, and one that falls behind skips.
+func (h *door) socket(w http.ResponseWriter, req *http.Request) {
+	room, viewer := req.PathValue("id"), req.URL.Query().Get("viewer")
+	if len(viewer) < 8 || len(viewer) > 64 {
+		h.router.WriteError(w, req, errs.New(errs.Invalid, "viewer_missing", "send ?viewer= with 8 to 64 random characters").In("viewer"))
+		return
+	}
+	key, at, leave, err := h.Live.Join(room, viewer)
+	if err != nil {
+		h.router.WriteError(w, req, err)
+		return
+	}
+	defer leave()
+	conn, err := websocket.Accept(w, req, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
+	if err != nil {
+		return // Accept has answered; it also refuses foreign origins
+	}
+	defer func() { _ = conn.CloseNow() }() // nothing to do about a connection that does not close
+	ctx := conn.CloseRead(req.Context())
+	write := func(body []byte) error {
+		ctx, cancel := context.WithTimeout(ctx, writeWait)
+		defer cancel()
+		return conn.Write(ctx, websocket.MessageText, body)
+	}
+	if write(key.Body) != nil {
+		return
+	}
+	for {
+		select {
+		case <-at.Next:
+		case <-ctx.Done():
+			return
+		}
+		at = at.Following()
+		if newest := h.Live.Newest(room); newest != nil && newest.Tick.N-at.Tick.N > maxLag {
+			at = newest
+		}
+		if write(at.Body) != nil {
+			return
+		}
+		if at.Tick.Over() {
+			_ = conn.Close(websocket.StatusNormalClosure, "the room is over") // it is over either way
+			return
+		}
+	}
+}
