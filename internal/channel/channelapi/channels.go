@@ -22,7 +22,7 @@ type foundIn struct {
 
 func (h *door) found(ctx context.Context, in *foundIn) (*channelOut, error) {
 	a := server.ActorFrom(ctx)
-	c, err := h.Channels.Found(ctx, a, channel.Draft{Name: in.Body.Name, Handle: in.Body.Handle, Bio: in.Body.Bio, Avatar: in.Body.AvatarAssetID})
+	c, err := h.Render.Channel.Found(ctx, a, channel.Draft{Name: in.Body.Name, Handle: in.Body.Handle, Bio: in.Body.Bio, Avatar: in.Body.AvatarAssetID})
 	return h.one(ctx, a, c, err)
 }
 
@@ -38,12 +38,12 @@ type updateIn struct {
 
 func (h *door) update(ctx context.Context, in *updateIn) (*channelOut, error) {
 	a := server.ActorFrom(ctx)
-	c, err := h.Channels.Update(ctx, a, in.ID, channel.Change{Name: in.Body.Name, Bio: in.Body.Bio, Avatar: in.Body.AvatarAssetID, Cover: in.Body.CoverAssetID})
+	c, err := h.Render.Channel.Update(ctx, a, in.ID, channel.Change{Name: in.Body.Name, Bio: in.Body.Bio, Avatar: in.Body.AvatarAssetID, Cover: in.Body.CoverAssetID})
 	return h.one(ctx, a, c, err)
 }
 
 func (h *door) channel(ctx context.Context, in *idIn) (*channelOut, error) {
-	c, err := h.Channels.Channel(ctx, in.ID)
+	c, err := h.Render.Channel.Channel(ctx, in.ID)
 	return h.one(ctx, server.ActorFrom(ctx), c, err)
 }
 
@@ -52,7 +52,7 @@ func (h *door) one(ctx context.Context, a identity.Actor, c channel.Channel, err
 	if err != nil {
 		return nil, err
 	}
-	role, err := h.Channels.RoleIn(ctx, a, c.ID)
+	role, err := h.Render.Channel.RoleIn(ctx, a, c.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -60,12 +60,8 @@ func (h *door) one(ctx context.Context, a identity.Actor, c channel.Channel, err
 	if err != nil {
 		return nil, err
 	}
-	shop, found, err := h.Shops.ShopByChannel(ctx, c.ID)
-	if err != nil {
+	if list[0].ShopID, err = h.Render.Shops.ShopOfChannel(ctx, c.ID); err != nil {
 		return nil, err
-	}
-	if found {
-		list[0].ShopID = shop.ID
 	}
 	return &channelOut{list[0]}, nil
 }
@@ -94,7 +90,7 @@ type channelList struct {
 
 func (h *door) mine(ctx context.Context, _ *struct{}) (*channelList, error) {
 	a := server.ActorFrom(ctx)
-	list, roles, err := h.Channels.Mine(ctx, a)
+	list, roles, err := h.Render.Channel.Mine(ctx, a)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +110,7 @@ type cardList struct {
 
 func (h *door) following(ctx context.Context, _ *struct{}) (*cardList, error) {
 	a := server.ActorFrom(ctx)
-	list, err := h.Channels.Following(ctx, a, maxFollowing)
+	list, err := h.Render.Channel.Following(ctx, a, maxFollowing)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +128,7 @@ type followOut struct {
 
 func (h *door) follow(on bool) func(ctx context.Context, in *idIn) (*followOut, error) {
 	return func(ctx context.Context, in *idIn) (*followOut, error) {
-		n, err := h.Channels.Follow(ctx, server.ActorFrom(ctx), in.ID, on)
+		n, err := h.Render.Channel.Follow(ctx, server.ActorFrom(ctx), in.ID, on)
 		if err != nil {
 			return nil, err
 		}
@@ -152,7 +148,7 @@ type ChannelSummary struct {
 }
 
 func (h *door) summary(ctx context.Context, in *idIn) (*struct{ Body ChannelSummary }, error) {
-	v, err := h.Channels.Summary(ctx, server.ActorFrom(ctx), in.ID)
+	v, err := h.Render.Channel.Summary(ctx, server.ActorFrom(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -18,11 +18,11 @@ type commentPage struct {
 
 func (h *door) comments(ctx context.Context, in *postsIn) (*commentPage, error) {
 	a := server.ActorFrom(ctx)
-	p, err := h.Channels.Post(ctx, a, in.ID)
+	p, err := h.Render.Channel.Post(ctx, a, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	list, err := h.Channels.Comments(ctx, a, p.ID, in.Cursor, in.limit())
+	list, err := h.Render.Channel.Comments(ctx, a, p.ID, in.Cursor, in.limit())
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func (h *door) comments(ctx context.Context, in *postsIn) (*commentPage, error) 
 }
 
 func (h *door) talk(ctx context.Context, a identity.Actor, p channel.Post, list []channel.Comment) ([]PostComment, error) {
-	c, err := h.Channels.Channel(ctx, p.ChannelID)
+	c, err := h.Render.Channel.Channel(ctx, p.ChannelID)
 	if err != nil {
 		return nil, err
 	}
@@ -51,11 +51,11 @@ type sayIn struct {
 
 func (h *door) say(ctx context.Context, in *sayIn) (*struct{ Body PostComment }, error) {
 	a := server.ActorFrom(ctx)
-	c, err := h.Channels.Say(ctx, a, in.ID, in.Body.Text, in.Body.ReplyTo)
+	c, err := h.Render.Channel.Say(ctx, a, in.ID, in.Body.Text, in.Body.ReplyTo)
 	if err != nil {
 		return nil, err
 	}
-	p, err := h.Channels.Post(ctx, a, in.ID)
+	p, err := h.Render.Channel.Post(ctx, a, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -67,12 +67,12 @@ func (h *door) say(ctx context.Context, in *sayIn) (*struct{ Body PostComment },
 }
 
 func (h *door) deleteComment(ctx context.Context, in *idIn) (*struct{}, error) {
-	return nil, h.Channels.DeleteComment(ctx, server.ActorFrom(ctx), in.ID)
+	return nil, h.Render.Channel.DeleteComment(ctx, server.ActorFrom(ctx), in.ID)
 }
 
 func (h *door) likeComment(on bool) func(ctx context.Context, in *idIn) (*likeOut, error) {
 	return func(ctx context.Context, in *idIn) (*likeOut, error) {
-		n, err := h.Channels.LikeComment(ctx, server.ActorFrom(ctx), in.ID, on)
+		n, err := h.Render.Channel.LikeComment(ctx, server.ActorFrom(ctx), in.ID, on)
 		return liked(on, n, err)
 	}
 }

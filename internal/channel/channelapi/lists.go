@@ -23,15 +23,15 @@ type homePosts struct {
 
 func (h *door) posts(ctx context.Context, in *postsIn) (*homePosts, error) {
 	a := server.ActorFrom(ctx)
-	c, err := h.Channels.Channel(ctx, in.ID)
+	c, err := h.Render.Channel.Channel(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	team, err := h.Channels.InTeam(ctx, a, c.ID)
+	team, err := h.Render.Channel.InTeam(ctx, a, c.ID)
 	if err != nil {
 		return nil, err
 	}
-	list, err := h.Channels.PostsOf(ctx, c.ID, team, in.Cursor, in.limit())
+	list, err := h.Render.Channel.PostsOf(ctx, c.ID, team, in.Cursor, in.limit())
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (h *door) posts(ctx context.Context, in *postsIn) (*homePosts, error) {
 	list, out.Body.Next = cut(list, in.pageIn, postID)
 	var pinned []channel.Post
 	if in.Cursor == "" {
-		if pinned, err = h.Channels.PinnedOf(ctx, c.ID); err != nil {
+		if pinned, err = h.Render.Channel.PinnedOf(ctx, c.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -76,14 +76,14 @@ type taggedIn struct {
 }
 
 func (h *door) tagged(ctx context.Context, in *taggedIn) (*postPage, error) {
-	list, err := h.Channels.Tagged(ctx, in.Tag, in.Cursor, in.limit())
+	list, err := h.Render.Channel.Tagged(ctx, in.Tag, in.Cursor, in.limit())
 	return h.page(ctx, server.ActorFrom(ctx), list, in.pageIn, err)
 }
 
 func (h *door) kept(saved bool) func(ctx context.Context, in *pageIn) (*postPage, error) {
 	return func(ctx context.Context, in *pageIn) (*postPage, error) {
 		a := server.ActorFrom(ctx)
-		list, err := h.Channels.Kept(ctx, a, saved, in.Cursor, in.limit())
+		list, err := h.Render.Channel.Kept(ctx, a, saved, in.Cursor, in.limit())
 		return h.page(ctx, a, list, *in, err)
 	}
 }

@@ -1,25 +1,14 @@
 package channelapi
 
 import (
-	"context"
 	"net/http"
 
-	"github.com/hawker-live/hawker/internal/channel"
 	"github.com/hawker-live/hawker/internal/server"
-	"github.com/hawker-live/hawker/internal/shop"
 )
-
-// Shops finds the shop that sells on a channel.
-type Shops interface {
-	// ShopByChannel is the open shop bound to a channel, found false when there is none.
-	ShopByChannel(ctx context.Context, channelID string) (v shop.Shop, found bool, err error)
-}
 
 // Deps is what the door needs.
 type Deps struct {
-	Channels *channel.Service
-	Render   *Render
-	Shops    Shops
+	Render *Render
 }
 
 type door struct{ Deps }

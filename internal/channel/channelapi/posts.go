@@ -36,7 +36,7 @@ type publishIn struct {
 
 func (h *door) publish(ctx context.Context, in *publishIn) (*postOut, error) {
 	a := server.ActorFrom(ctx)
-	p, err := h.Channels.Publish(ctx, a, in.ID, channel.PostDraft{
+	p, err := h.Render.Channel.Publish(ctx, a, in.ID, channel.PostDraft{
 		Kind: channel.PostKind(in.Body.Kind), Text: in.Body.Text, Assets: in.Body.AssetIDs, Cover: in.Body.CoverAssetID, ProductID: in.Body.ProductID, Tags: in.Body.Tags,
 	})
 	return h.shown(ctx, a, p, err)
@@ -44,7 +44,7 @@ func (h *door) publish(ctx context.Context, in *publishIn) (*postOut, error) {
 
 func (h *door) post(ctx context.Context, in *idIn) (*postOut, error) {
 	a := server.ActorFrom(ctx)
-	p, err := h.Channels.Post(ctx, a, in.ID)
+	p, err := h.Render.Channel.Post(ctx, a, in.ID)
 	return h.shown(ctx, a, p, err)
 }
 
@@ -59,18 +59,18 @@ type editIn struct {
 
 func (h *door) edit(ctx context.Context, in *editIn) (*postOut, error) {
 	a := server.ActorFrom(ctx)
-	p, err := h.Channels.EditPost(ctx, a, in.ID, channel.Edit{Text: in.Body.Text, Tags: in.Body.Tags, ProductID: in.Body.ProductID.change()})
+	p, err := h.Render.Channel.EditPost(ctx, a, in.ID, channel.Edit{Text: in.Body.Text, Tags: in.Body.Tags, ProductID: in.Body.ProductID.change()})
 	return h.shown(ctx, a, p, err)
 }
 
 func (h *door) deletePost(ctx context.Context, in *idIn) (*struct{}, error) {
-	return nil, h.Channels.DeletePost(ctx, server.ActorFrom(ctx), in.ID)
+	return nil, h.Render.Channel.DeletePost(ctx, server.ActorFrom(ctx), in.ID)
 }
 
 func (h *door) pin(on bool) func(ctx context.Context, in *idIn) (*postOut, error) {
 	return func(ctx context.Context, in *idIn) (*postOut, error) {
 		a := server.ActorFrom(ctx)
-		p, err := h.Channels.Pin(ctx, a, in.ID, on)
+		p, err := h.Render.Channel.Pin(ctx, a, in.ID, on)
 		return h.shown(ctx, a, p, err)
 	}
 }
@@ -93,7 +93,7 @@ func liked(on bool, n int64, err error) (*likeOut, error) {
 
 func (h *door) like(on bool) func(ctx context.Context, in *idIn) (*likeOut, error) {
 	return func(ctx context.Context, in *idIn) (*likeOut, error) {
-		n, err := h.Channels.Like(ctx, server.ActorFrom(ctx), in.ID, on)
+		n, err := h.Render.Channel.Like(ctx, server.ActorFrom(ctx), in.ID, on)
 		return liked(on, n, err)
 	}
 }
@@ -107,7 +107,7 @@ type saveOut struct {
 
 func (h *door) save(on bool) func(ctx context.Context, in *idIn) (*saveOut, error) {
 	return func(ctx context.Context, in *idIn) (*saveOut, error) {
-		n, err := h.Channels.Save(ctx, server.ActorFrom(ctx), in.ID, on)
+		n, err := h.Render.Channel.Save(ctx, server.ActorFrom(ctx), in.ID, on)
 		if err != nil {
 			return nil, err
 		}
@@ -124,7 +124,7 @@ type shareOut struct {
 }
 
 func (h *door) share(ctx context.Context, in *idIn) (*shareOut, error) {
-	n, err := h.Channels.Share(ctx, server.ActorFrom(ctx), in.ID)
+	n, err := h.Render.Channel.Share(ctx, server.ActorFrom(ctx), in.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,12 @@ type Lives interface {
 	CurrentByChannels(ctx context.Context, channelIDs []string) (map[string]string, error)
 }
 
+// Shops finds the shop that sells on a channel.
+type Shops interface {
+	// ShopOfChannel is the id of the open shop bound to the channel, "" when there is none.
+	ShopOfChannel(ctx context.Context, channelID string) (string, error)
+}
+
 // Assets reads uploaded files.
 type Assets interface {
 	AssetsByID(ctx context.Context, ids []string) (map[string]media.Asset, error)
@@ -35,11 +41,12 @@ type Faces interface {
 // Render turns channels, posts and comments into wire values as one actor sees them. A page of at most
 // 500 items costs one look-up per kind of thing on it.
 type Render struct {
-	Channels *channel.Service
-	Users    Faces
-	Assets   Assets
+	Channel  *channel.Service
+	Identity Faces
+	Media    Assets
 	Products Products
 	Lives    Lives
+	Shops    Shops
 }
 
 // Cards renders channels in the order given.
@@ -48,7 +55,7 @@ func (x *Render) Cards(ctx context.Context, a identity.Actor, list []channel.Cha
 	for i, c := range list {
 		ids[i] = c.ID
 	}
-	followed, err := x.Channels.Followed(ctx, a, ids)
+	followed, err := x.Channel.Followed(ctx, a, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +77,7 @@ func (x *Render) Cards(ctx context.Context, a identity.Actor, list []channel.Cha
 
 // CardsByID renders those of the channels that exist, keyed by id.
 func (x *Render) CardsByID(ctx context.Context, a identity.Actor, ids []string) (map[string]ChannelCard, error) {
-	found, err := x.Channels.CardsByID(ctx, ids)
+	found, err := x.Channel.CardsByID(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -106,11 +113,11 @@ func (x *Render) Posts(ctx context.Context, a identity.Actor, list []channel.Pos
 	if err != nil {
 		return nil, err
 	}
-	liked, saved, err := x.Channels.Marks(ctx, a, postIDs)
+	liked, saved, err := x.Channel.Marks(ctx, a, postIDs)
 	if err != nil {
 		return nil, err
 	}
-	videos, err := x.Assets.AssetsByID(ctx, videoIDs)
+	videos, err := x.Media.AssetsByID(ctx, videoIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -158,11 +165,11 @@ func (x *Render) Comments(ctx context.Context, a identity.Actor, list []channel.
 	for i, c := range list {
 		ids[i], users[i] = c.ID, c.UserID
 	}
-	liked, err := x.Channels.LikedComments(ctx, a, ids)
+	liked, err := x.Channel.LikedComments(ctx, a, ids)
 	if err != nil {
 		return nil, err
 	}
-	faces, err := x.Users.CardsByID(ctx, users)
+	faces, err := x.Identity.CardsByID(ctx, users)
 	if err != nil {
 		return nil, err
 	}
