@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { batches, parseWaybills, SHEET_LINES, splitCells } from './waybills'
+import { batches, matchOrders, parseWaybills, SHEET_LINES, splitCells } from './waybills'
 
 describe('parseWaybills', () => {
   it('reads commas, tabs, full-width commas and grouped order numbers', () => {
@@ -47,5 +47,22 @@ describe('batches', () => {
   it('never exceeds the size and loses nothing', () => {
     expect(batches([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]])
     expect(batches([], 2)).toEqual([])
+  })
+})
+
+describe('matchOrders', () => {
+  const sheet = parseWaybills('261100000001,SF,SF100001\n261100000002,SF,SF100002\n261100000003,SF,SF100003\n261100000004,SF,SF100004\nbroken')
+  const orders = [
+    { id: 'o1', number: '261100000001', state: 'paid' },
+    { id: 'o2', number: '261100000002', state: 'shipped' },
+    { id: 'o3', number: '261100000003', state: 'paid', refund: { state: 'asked' } },
+  ]
+  it('sends only what can be shipped and says why for each other line', () => {
+    const match = matchOrders(sheet, orders)
+    expect(match.ready).toEqual([{ orderId: 'o1', number: '261100000001', carrier: 'SF', trackingNo: 'SF100001' }])
+    expect(match.problems.map((p) => [p.line, p.code])).toEqual([[2, 'not_to_ship'], [3, 'refund_asked'], [4, 'unknown'], [5, 'columns']])
+  })
+  it('ships again after a refund was refused', () => {
+    expect(matchOrders(parseWaybills('261100000009,SF,SF100009'), [{ id: 'o9', number: '261100000009', state: 'paid', refund: { state: 'refused' } }]).ready).toHaveLength(1)
   })
 })

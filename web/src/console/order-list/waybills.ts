@@ -9,7 +9,7 @@ export interface Waybill {
 export interface WaybillProblem {
   line: number
   text: string
-  code: 'columns' | 'number' | 'carrier' | 'tracking' | 'order_twice' | 'tracking_twice'
+  code: 'columns' | 'number' | 'carrier' | 'tracking' | 'order_twice' | 'tracking_twice' | 'unknown' | 'not_to_ship' | 'refund_asked'
   /** The line this one clashes with, for the two `twice` codes. */
   with?: number
 }
@@ -110,4 +110,33 @@ export function batches<T>(rows: T[], size: number = SHIP_BATCH): T[][] {
   const out: T[][] = []
   for (let i = 0; i < rows.length; i += size) out.push(rows.slice(i, i + size))
   return out
+}
+
+/** What an order must tell to be shipped. */
+export interface Shippable {
+  id: string
+  number: string
+  state: string
+  refund?: { state: string }
+}
+
+export interface Match {
+  ready: { orderId: string; number: string; carrier: string; trackingNo: string }[]
+  problems: WaybillProblem[]
+}
+
+/** Lines joined with the orders they name. An order whose buyer asked for a refund is left out: the parcel would come back. */
+export function matchOrders(sheet: WaybillSheet, orders: Shippable[]): Match {
+  const byNumber = new Map(orders.map((o) => [o.number, o]))
+  const match: Match = { ready: [], problems: [...sheet.problems] }
+  for (const row of sheet.rows) {
+    const order = byNumber.get(row.number)
+    const bad = (code: WaybillProblem['code']) => match.problems.push({ line: row.line, text: `${row.number}, ${row.carrier}, ${row.trackingNo}`, code })
+    if (!order) bad('unknown')
+    else if (order.refund && ['asked', 'approved', 'refunding'].includes(order.refund.state)) bad('refund_asked')
+    else if (order.state !== 'paid') bad('not_to_ship')
+    else match.ready.push({ orderId: order.id, number: row.number, carrier: row.carrier, trackingNo: row.trackingNo })
+  }
+  match.problems.sort((a, b) => a.line - b.line)
+  return match
 }
