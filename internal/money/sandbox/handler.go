@@ -48,13 +48,13 @@ func (c charge) message() message {
 func (b *Bank) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /charges", b.signed(b.open))
-	mux.HandleFunc("GET /charges/{id}", b.signed(func(ctx context.Context, r *http.Request, _ message) (message, error) {
+	mux.HandleFunc("POST /charges/{id}/query", b.signed(func(ctx context.Context, r *http.Request, _ message) (message, error) {
 		c, err := b.charge(ctx, r.PathValue("id"))
 		return c.message(), err
 	}))
 	mux.HandleFunc("POST /charges/{id}/close", b.signed(b.close))
 	mux.HandleFunc("POST /refunds", b.signed(b.refund))
-	mux.HandleFunc("GET /refunds/{id}", b.signed(func(ctx context.Context, r *http.Request, _ message) (message, error) {
+	mux.HandleFunc("POST /refunds/{id}/query", b.signed(func(ctx context.Context, r *http.Request, _ message) (message, error) {
 		return b.refundState(ctx, r.PathValue("id"))
 	}))
 	return mux

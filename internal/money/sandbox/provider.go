@@ -63,27 +63,27 @@ func (p *Provider) Sandbox() bool { return true }
 
 // Start opens a charge.
 func (p *Provider) Start(ctx context.Context, pay money.Payment) (money.ProviderEvent, error) {
-	return p.call(ctx, http.MethodPost, "/charges", message{PaymentID: pay.ID, Amount: pay.Amount.Minor, Currency: pay.Amount.Currency})
+	return p.call(ctx, "/charges", message{PaymentID: pay.ID, Amount: pay.Amount.Minor, Currency: pay.Amount.Currency})
 }
 
 // Query reads a charge.
 func (p *Provider) Query(ctx context.Context, paymentID string) (money.ProviderEvent, error) {
-	return p.call(ctx, http.MethodGet, "/charges/"+url.PathEscape(paymentID), message{PaymentID: paymentID})
+	return p.call(ctx, "/charges/"+url.PathEscape(paymentID)+"/query", message{PaymentID: paymentID})
 }
 
 // Close ends an unpaid charge.
 func (p *Provider) Close(ctx context.Context, paymentID string) (money.ProviderEvent, error) {
-	return p.call(ctx, http.MethodPost, "/charges/"+url.PathEscape(paymentID)+"/close", message{PaymentID: paymentID})
+	return p.call(ctx, "/charges/"+url.PathEscape(paymentID)+"/close", message{PaymentID: paymentID})
 }
 
 // Refund gives money back.
 func (p *Provider) Refund(ctx context.Context, r money.Refund) (money.ProviderEvent, error) {
-	return p.call(ctx, http.MethodPost, "/refunds", message{RefundID: r.ID, PaymentID: r.PaymentID, Amount: r.Amount.Minor, Currency: r.Amount.Currency})
+	return p.call(ctx, "/refunds", message{RefundID: r.ID, PaymentID: r.PaymentID, Amount: r.Amount.Minor, Currency: r.Amount.Currency})
 }
 
 // QueryRefund reads a refund.
 func (p *Provider) QueryRefund(ctx context.Context, refundID string) (money.ProviderEvent, error) {
-	return p.call(ctx, http.MethodGet, "/refunds/"+url.PathEscape(refundID), message{RefundID: refundID})
+	return p.call(ctx, "/refunds/"+url.PathEscape(refundID)+"/query", message{RefundID: refundID})
 }
 
 // ParseNotify checks and reads a callback.
@@ -98,20 +98,17 @@ func (p *Provider) ParseNotify(_ context.Context, n money.Notify) (money.Provide
 	return m.event(), nil
 }
 
-// call signs and sends one request. The path inside the signature is relative to the Bank.
-func (p *Provider) call(ctx context.Context, method, path string, m message) (money.ProviderEvent, error) {
-	var body []byte
-	if method == http.MethodPost {
-		var err error
-		if body, err = json.Marshal(m); err != nil {
-			return money.ProviderEvent{}, fmt.Errorf("write sandbox request: %w", err)
-		}
+// call signs and sends one request; all are POST, so that one route serves the bank. The path inside the signature is relative to the Bank.
+func (p *Provider) call(ctx context.Context, path string, m message) (money.ProviderEvent, error) {
+	body, err := json.Marshal(m)
+	if err != nil {
+		return money.ProviderEvent{}, fmt.Errorf("write sandbox request: %w", err)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, p.BaseURL()+path, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.BaseURL()+path, bytes.NewReader(body))
 	if err != nil {
 		return money.ProviderEvent{}, fmt.Errorf("make sandbox request: %w", err)
 	}
-	signRequest(req, p.Secret, clock.UnixMS(p.Clock), method, path, body)
+	signRequest(req, p.Secret, clock.UnixMS(p.Clock), http.MethodPost, path, body)
 	res, err := p.Client.Do(req)
 	if err != nil {
 		return money.ProviderEvent{}, fmt.Errorf("call the sandbox bank: %w", err)
@@ -125,7 +122,7 @@ func (p *Provider) call(ctx context.Context, method, path string, m message) (mo
 	case res.StatusCode == http.StatusNotFound:
 		return money.ProviderEvent{Provider: Name, PaymentID: m.PaymentID, RefundID: m.RefundID, Status: money.StatusUnknown}, nil
 	case res.StatusCode != http.StatusOK:
-		return money.ProviderEvent{}, fmt.Errorf("the sandbox bank answered %d to %s %s", res.StatusCode, method, path)
+		return money.ProviderEvent{}, fmt.Errorf("the sandbox bank answered %d to %s", res.StatusCode, path)
 	}
 	var reply message
 	if err := json.Unmarshal(answer, &reply); err != nil {

@@ -1,0 +1,174 @@
+package shopapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/server"
+	"github.com/hawker-live/hawker/internal/shop"
+)
+
+func (h *door) mountMerchant(r *server.Router) {
+	server.Register(r, get("shop-orders", "/shops/{id}/orders", "Orders of a shop, for its team", server.SignedIn), h.shopOrders)
+	server.Register(r, act("order-ship", "/orders/{id}/ship", "Hand a paid order to a carrier"), h.ship)
+	server.Register(r, act("order-ship-batch", "/shops/{id}/ship-batch", "Ship up to 200 orders; rows fail alone"), h.shipBatch)
+	server.Register(r, act("refund-approve", "/refunds/{id}/approve", "Give the money back"), h.approve)
+	server.Register(r, act("refund-refuse", "/refunds/{id}/refuse", "Say no, with a reason"), h.refuse)
+	r.Handle("GET "+base+"/shops/{id}/stream", server.SignedIn, "order events of a shop as server-sent events, for its team", http.HandlerFunc(h.stream))
+}
+
+type shopOrdersIn struct {
+	idIn
+	ordersIn
+}
+
+func (h *door) shopOrders(ctx context.Context, in *shopOrdersIn) (*struct{ Body OrderList }, error) {
+	orders, counts, err := h.Shop.ShopOrders(ctx, server.ActorFrom(ctx), in.ID, in.domain())
+	return h.list(ctx, orders, counts, in.Limit, shop.AsTeam, err)
+}
+
+type shipIn struct {
+	idIn
+	Body struct {
+		Carrier    string `json:"carrier" minLength:"1" maxLength:"60"`
+		TrackingNo string `json:"trackingNo" minLength:"1" maxLength:"60"`
+	}
+}
+
+func (h *door) ship(ctx context.Context, in *shipIn) (*orderOut, error) {
+	o, err := h.Shop.Ship(ctx, server.ActorFrom(ctx), shop.Shipment{OrderID: in.ID, Carrier: in.Body.Carrier, Tracking: in.Body.TrackingNo})
+	return h.order(ctx, o, shop.AsTeam, err)
+}
+
+// ShipRow is one order of a batch.
+type ShipRow struct {
+	OrderID    string `json:"orderId" maxLength:"64"`
+	Carrier    string `json:"carrier" maxLength:"60"`
+	TrackingNo string `json:"trackingNo" maxLength:"60"`
+}
+
+// ShipResult is one row's answer.
+type ShipResult struct {
+	OrderID string `json:"orderId" maxLength:"64"`
+	OK      bool   `json:"ok"`
+	Code    string `json:"code,omitempty" maxLength:"64" doc:"why not"`
+	Warning string `json:"warning,omitempty" maxLength:"64" doc:"waybill_used: this number was used before"`
+}
+
+type shipBatchIn struct {
+	idIn
+	Body struct {
+		Items []ShipRow `json:"items" minItems:"1" maxItems:"200"`
+	}
+}
+
+// ShipResults answers a batch row by row.
+type ShipResults struct {
+	Results []ShipResult `json:"results" maxItems:"200"`
+}
+
+func (h *door) shipBatch(ctx context.Context, in *shipBatchIn) (*struct{ Body ShipResults }, error) {
+	rows := make([]shop.Shipment, 0, len(in.Body.Items))
+	for _, r := range in.Body.Items {
+		rows = append(rows, shop.Shipment{OrderID: r.OrderID, Carrier: r.Carrier, Tracking: r.TrackingNo})
+	}
+	results, err := h.Shop.ShipBatch(ctx, server.ActorFrom(ctx), in.ID, rows)
+	if err != nil {
+		return nil, err
+	}
+	out := ShipResults{Results: make([]ShipResult, 0, len(results))}
+	for _, r := range results {
+		row := ShipResult{OrderID: r.OrderID, OK: r.Err == nil, Warning: r.Warning}
+		if r.Err != nil {
+			if row.Code = errs.CodeOf(r.Err); row.Code == "" {
+				row.Code = "internal"
+			}
+		}
+		out.Results = append(out.Results, row)
+	}
+	return &struct{ Body ShipResults }{out}, nil
+}
+
+type answerIn struct {
+	idIn
+	Body struct {
+		Reply string `json:"reply,omitempty" maxLength:"400"`
+	}
+}
+
+func (h *door) approve(ctx context.Context, in *answerIn) (*orderOut, error) {
+	o, err := h.Shop.ApproveRefund(ctx, server.ActorFrom(ctx), in.ID, in.Body.Reply)
+	return h.order(ctx, o, shop.AsTeam, err)
+}
+
+func (h *door) refuse(ctx context.Context, in *answerIn) (*orderOut, error) {
+	o, err := h.Shop.RefuseRefund(ctx, server.ActorFrom(ctx), in.ID, in.Body.Reply)
+	return h.order(ctx, o, shop.AsTeam, err)
+}
+
+const (
+	// beat keeps proxies from closing a quiet stream; most wait 30 to 60 s.
+	beat = 15 * time.Second
+	// waiting bounds a slow reader: events beyond it are dropped, as the list is read again anyway.
+	waiting = 64
+	// recheckTeam is how long somebody who left the team may go on listening.
+	recheckTeam = 4 // beats
+)
+
+// stream sends a shop's order changes. A lost event costs freshness only.
+func (h *door) stream(w http.ResponseWriter, req *http.Request) {
+	ctx, shopID := req.Context(), req.PathValue("id")
+	actor := server.ActorFrom(ctx)
+	if err := h.Shop.Staffed(ctx, actor, shopID); err != nil {
+		h.router.WriteError(w, req, err)
+		return
+	}
+	events := make(chan []byte, waiting)
+	cancel, err := h.Subscribe(shop.OrderSubject(shopID), func(_ string, data []byte) {
+		select {
+		case events <- data:
+		default:
+		}
+	})
+	if err != nil {
+		h.router.WriteError(w, req, fmt.Errorf("subscribe to orders of %s: %w", shopID, err))
+		return
+	}
+	defer cancel()
+	head := w.Header()
+	head.Set("Content-Type", "text/event-stream")
+	head.Set("Cache-Control", "no-store")
+	head.Set("X-Accel-Buffering", "no")
+	out := http.NewResponseController(w)
+	send := func(text string) bool {
+		if _, err := w.Write([]byte(text)); err != nil {
+			return false
+		}
+		return out.Flush() == nil
+	}
+	ticker := h.Clock.Ticker(beat)
+	defer ticker.Stop()
+	if !send(": ready\n\n") {
+		return
+	}
+	for beats := 1; ; {
+		select {
+		case <-ctx.Done():
+			return
+		case data := <-events:
+			if !send("event: order\ndata: " + string(data) + "\n\n") {
+				return
+			}
+		case <-ticker.C():
+			if beats++; beats%recheckTeam == 0 && h.Shop.Staffed(ctx, actor, shopID) != nil {
+				return
+			}
+			if !send(": beat\n\n") {
+				return
+			}
+		}
+	}
+}

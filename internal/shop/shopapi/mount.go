@@ -1,0 +1,71 @@
+package shopapi
+
+import (
+	"net/http"
+
+	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/infra/clock"
+	"github.com/hawker-live/hawker/internal/server"
+	"github.com/hawker-live/hawker/internal/shop"
+)
+
+// Deps is what the door needs.
+type Deps struct {
+	Shop     *shop.Service
+	Identity *identity.Service
+	Clock    clock.Clock
+	// Subscribe listens to hints (bus.Subscribe): the merchant's stream.
+	Subscribe func(subject string, fn func(subject string, data []byte)) (cancel func(), err error)
+}
+
+type door struct {
+	Deps
+	render Renderer
+	router *server.Router
+}
+
+const (
+	tag  = "shop"
+	base = "/api/v1/shop"
+)
+
+// Mount registers the shop operations.
+func Mount(r *server.Router, d Deps) {
+	h := &door{Deps: d, render: Renderer{d.Shop, d.Identity}, router: r}
+	h.mountShops(r)
+	h.mountProducts(r)
+	h.mountAddresses(r)
+	h.mountOrders(r)
+	h.mountMerchant(r)
+}
+
+func get(id, path, summary string, allow server.Allow) server.Op {
+	return server.Op{ID: id, Method: http.MethodGet, Path: base + path, Tag: tag, Summary: summary, Allow: allow}
+}
+
+// act is a change that is done once per Idempotency-Key.
+func act(id, path, summary string) server.Op {
+	return server.Op{ID: id, Method: http.MethodPost, Path: base + path, Tag: tag, Summary: summary, Allow: server.SignedIn, Idempotent: true}
+}
+
+func op(id, method, path, summary string) server.Op {
+	return server.Op{ID: id, Method: method, Path: base + path, Tag: tag, Summary: summary, Allow: server.SignedIn}
+}
+
+type idIn struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+// page is the query of every list.
+type page struct {
+	Cursor string `query:"cursor" maxLength:"64"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"30"`
+}
+
+// next is the cursor after a full page, "" after the last.
+func next[T any](items []T, limit int, id func(T) string) string {
+	if len(items) < limit || len(items) == 0 {
+		return ""
+	}
+	return id(items[len(items)-1])
+}
