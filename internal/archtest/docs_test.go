@@ -12,16 +12,17 @@ import (
 const (
 	linkRule = `Rule: a relative link in Markdown leads to a file of the repository. Reason: a page that sends its
 reader nowhere is worse than one that says nothing.`
-	fragmentRule = `Rule: changelog/unreleased/<kind>-<words>.md, kind one of added, changed, fixed, removed, security,
-holding one line of at most 200 characters for the people who use Hawker, then, after an empty
-line, as much as needed. Reason: releases are put together from these files by kind.`
+	fragmentRule = `Rule: changelog/unreleased/<words-with-dashes>.md begins with one line "Feature: …", "Change: …",
+"Fix: …", "Removal: …" or "Security: …" of at most 200 characters for the people who use Hawker; more
+follows after an empty line. Reason: releases are put together from these files by kind.`
 )
 
 var (
 	link         = regexp.MustCompile(`!?\[[^\]]*\]\(([^)\s]+)(?:\s+"[^"]*")?\)`)
 	fence        = regexp.MustCompile("(?ms)^```.*?^```")
 	inlineCode   = regexp.MustCompile("`[^`\n]*`")
-	fragmentName = regexp.MustCompile(`^(added|changed|fixed|removed|security)-[a-z0-9]+(-[a-z0-9]+)*\.md$`)
+	fragmentName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*\.md$`)
+	fragmentLine = regexp.MustCompile(`^(Feature|Change|Fix|Removal|Security): \S`)
 )
 
 func TestDocs_LinksLeadSomewhere(t *testing.T) {
@@ -83,8 +84,8 @@ func badFragment(file, text string) string {
 	switch {
 	case !fragmentName.MatchString(file):
 		return "the name does not fit"
-	case strings.TrimSpace(first) == "" || strings.HasPrefix(first, "#"):
-		return "the first line is empty or a heading"
+	case !fragmentLine.MatchString(first):
+		return "the first line does not begin with a kind"
 	case len([]rune(first)) > 200:
 		return "the first line is too long"
 	case strings.TrimSpace(next) != "":
@@ -108,14 +109,16 @@ func TestDocsChecks_SeeWhatBreaksThem(t *testing.T) {
 		text string
 		ok   bool
 	}{
-		"added-live-rooms.md": {"Rooms can be opened from a phone.\n\nMore words.\n", true},
-		"fixed-x.md":          {"One line.", true},
-		"new-x.md":            {"One line.\n", false},
-		"added-X.md":          {"One line.\n", false},
-		"added-heading.md":    {"# Title\n", false},
-		"added-empty.md":      {"\n", false},
-		"added-two.md":        {"One\ntwo\n", false},
-		"added-long.md":       {strings.Repeat("字", 201), false},
+		"live-rooms.md": {"Feature: rooms can be opened from a phone\n\nMore words.\n", true},
+		"x.md":          {"Fix: one line", true},
+		"X.md":          {"Fix: one line\n", false},
+		"kind.md":       {"News: one line\n", false},
+		"bare.md":       {"One line.\n", false},
+		"heading.md":    {"# Fix: title\n", false},
+		"empty.md":      {"\n", false},
+		"nothing.md":    {"Fix: \n", false},
+		"two.md":        {"Fix: one\ntwo\n", false},
+		"long.md":       {"Fix: " + strings.Repeat("字", 201), false},
 	} {
 		if why := badFragment(file, c.text); (why == "") != c.ok {
 			t.Errorf("%s: %q", file, why)
