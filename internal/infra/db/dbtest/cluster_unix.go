@@ -22,7 +22,9 @@ import (
 const startWait = 60 * time.Second
 
 // script runs in a shell of its own session, as the cluster's user. cat returns when the test
-// process is gone, because the kernel then closes the other end of the pipe.
+// process is gone, because the kernel then closes the other end of the pipe. TERM ends a server that
+// is still starting, which would ignore QUIT as the shell's background processes do; QUIT ends one
+// that runs, without waiting for clients.
 const script = `
 bin=$1; dir=$2
 "$bin/initdb" -D "$dir/data" -U hawker -A trust --no-sync --no-locale -E UTF8 >"$dir/log" 2>&1 || exit 1
@@ -30,7 +32,9 @@ bin=$1; dir=$2
   -c full_page_writes=off -c shared_buffers=32MB -c max_connections=200 -c autovacuum=off >>"$dir/log" 2>&1 </dev/null &
 pid=$!
 cat >/dev/null
-kill -QUIT $pid
+kill -TERM $pid
+sleep 0.1
+kill -QUIT $pid 2>/dev/null
 wait $pid
 cd / && rm -rf "$dir"
 `
