@@ -27,7 +27,7 @@ func (h *door) found(ctx context.Context, in *foundIn) (*channelOut, error) {
 }
 
 type updateIn struct {
-	idIn
+	ByID
 	Body struct {
 		Name          *string `json:"name,omitempty" maxLength:"64"`
 		Bio           *string `json:"bio,omitempty" maxLength:"400"`
@@ -42,7 +42,7 @@ func (h *door) update(ctx context.Context, in *updateIn) (*channelOut, error) {
 	return h.one(ctx, a, c, err)
 }
 
-func (h *door) channel(ctx context.Context, in *idIn) (*channelOut, error) {
+func (h *door) channel(ctx context.Context, in *ByID) (*channelOut, error) {
 	c, err := h.Render.Channel.Channel(ctx, in.ID)
 	return h.one(ctx, server.ActorFrom(ctx), c, err)
 }
@@ -126,8 +126,8 @@ type followOut struct {
 	}
 }
 
-func (h *door) follow(on bool) func(ctx context.Context, in *idIn) (*followOut, error) {
-	return func(ctx context.Context, in *idIn) (*followOut, error) {
+func (h *door) follow(on bool) func(ctx context.Context, in *ByID) (*followOut, error) {
+	return func(ctx context.Context, in *ByID) (*followOut, error) {
 		n, err := h.Render.Channel.Follow(ctx, server.ActorFrom(ctx), in.ID, on)
 		if err != nil {
 			return nil, err
@@ -147,7 +147,7 @@ type ChannelSummary struct {
 	Posts          int64 `json:"posts"`
 }
 
-func (h *door) summary(ctx context.Context, in *idIn) (*struct{ Body ChannelSummary }, error) {
+func (h *door) summary(ctx context.Context, in *ByID) (*struct{ Body ChannelSummary }, error) {
 	v, err := h.Render.Channel.Summary(ctx, server.ActorFrom(ctx), in.ID)
 	if err != nil {
 		return nil, err

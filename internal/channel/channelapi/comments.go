@@ -28,7 +28,7 @@ func (h *door) comments(ctx context.Context, in *postsIn) (*commentPage, error) 
 	}
 	var out commentPage
 	out.Body.Total = p.Comments
-	list, out.Body.Next = cut(list, in.pageIn, func(c channel.Comment) string { return c.ID })
+	list, out.Body.Next = cut(list, in.Page, func(c channel.Comment) string { return c.ID })
 	out.Body.Items, err = h.talk(ctx, a, p, list)
 	return &out, err
 }
@@ -42,7 +42,7 @@ func (h *door) talk(ctx context.Context, a identity.Actor, p channel.Post, list 
 }
 
 type sayIn struct {
-	idIn
+	ByID
 	Body struct {
 		Text    string `json:"text" minLength:"1" maxLength:"600"`
 		ReplyTo string `json:"replyTo,omitempty" maxLength:"64"`
@@ -66,12 +66,12 @@ func (h *door) say(ctx context.Context, in *sayIn) (*struct{ Body PostComment },
 	return &struct{ Body PostComment }{list[0]}, nil
 }
 
-func (h *door) deleteComment(ctx context.Context, in *idIn) (*struct{}, error) {
+func (h *door) deleteComment(ctx context.Context, in *ByID) (*struct{}, error) {
 	return nil, h.Render.Channel.DeleteComment(ctx, server.ActorFrom(ctx), in.ID)
 }
 
-func (h *door) likeComment(on bool) func(ctx context.Context, in *idIn) (*likeOut, error) {
-	return func(ctx context.Context, in *idIn) (*likeOut, error) {
+func (h *door) likeComment(on bool) func(ctx context.Context, in *ByID) (*likeOut, error) {
+	return func(ctx context.Context, in *ByID) (*likeOut, error) {
 		n, err := h.Render.Channel.LikeComment(ctx, server.ActorFrom(ctx), in.ID, on)
 		return liked(on, n, err)
 	}

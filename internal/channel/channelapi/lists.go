@@ -9,8 +9,8 @@ import (
 )
 
 type postsIn struct {
-	idIn
-	pageIn
+	ByID
+	Page
 }
 
 type homePosts struct {
@@ -36,7 +36,7 @@ func (h *door) posts(ctx context.Context, in *postsIn) (*homePosts, error) {
 		return nil, err
 	}
 	var out homePosts
-	list, out.Body.Next = cut(list, in.pageIn, postID)
+	list, out.Body.Next = cut(list, in.Page, postID)
 	var pinned []channel.Post
 	if in.Cursor == "" {
 		if pinned, err = h.Render.Channel.PinnedOf(ctx, c.ID); err != nil {
@@ -60,7 +60,7 @@ type postPage struct {
 	}
 }
 
-func (h *door) page(ctx context.Context, a identity.Actor, list []channel.Post, p pageIn, err error) (*postPage, error) {
+func (h *door) page(ctx context.Context, a identity.Actor, list []channel.Post, p Page, err error) (*postPage, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -72,16 +72,16 @@ func (h *door) page(ctx context.Context, a identity.Actor, list []channel.Post, 
 
 type taggedIn struct {
 	Tag string `path:"tag" maxLength:"96"`
-	pageIn
+	Page
 }
 
 func (h *door) tagged(ctx context.Context, in *taggedIn) (*postPage, error) {
 	list, err := h.Render.Channel.Tagged(ctx, in.Tag, in.Cursor, in.limit())
-	return h.page(ctx, server.ActorFrom(ctx), list, in.pageIn, err)
+	return h.page(ctx, server.ActorFrom(ctx), list, in.Page, err)
 }
 
-func (h *door) kept(saved bool) func(ctx context.Context, in *pageIn) (*postPage, error) {
-	return func(ctx context.Context, in *pageIn) (*postPage, error) {
+func (h *door) kept(saved bool) func(ctx context.Context, in *Page) (*postPage, error) {
+	return func(ctx context.Context, in *Page) (*postPage, error) {
 		a := server.ActorFrom(ctx)
 		list, err := h.Render.Channel.Kept(ctx, a, saved, in.Cursor, in.limit())
 		return h.page(ctx, a, list, *in, err)

@@ -68,17 +68,19 @@ const (
 	maxPageSize = 50
 )
 
-type idIn struct {
+// ByID is the path of one thing. Embedded inputs are exported because huma looks only into those.
+type ByID struct {
 	ID string `path:"id" maxLength:"64"`
 }
 
-type pageIn struct {
+// Page is the query of every list.
+type Page struct {
 	Cursor string `query:"cursor" maxLength:"64" doc:"next of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"50" default:"20"`
 }
 
 // limit reads one row more than the page, to know whether there is a next one.
-func (p pageIn) limit() int {
+func (p Page) limit() int {
 	if p.Limit < 1 || p.Limit > maxPageSize {
 		return pageSize + 1
 	}
@@ -86,7 +88,7 @@ func (p pageIn) limit() int {
 }
 
 // cut drops the row beyond the page and names the cursor of the next page.
-func cut[T any](list []T, p pageIn, id func(T) string) (page []T, next string) {
+func cut[T any](list []T, p Page, id func(T) string) (page []T, next string) {
 	if n := p.limit() - 1; len(list) > n {
 		return list[:n], id(list[n-1])
 	}

@@ -23,7 +23,7 @@ func (h *door) shown(ctx context.Context, a identity.Actor, p channel.Post, err 
 }
 
 type publishIn struct {
-	idIn
+	ByID
 	Body struct {
 		Kind         string   `json:"kind" enum:"video,pictures"`
 		Text         string   `json:"text" maxLength:"2000"`
@@ -42,14 +42,14 @@ func (h *door) publish(ctx context.Context, in *publishIn) (*postOut, error) {
 	return h.shown(ctx, a, p, err)
 }
 
-func (h *door) post(ctx context.Context, in *idIn) (*postOut, error) {
+func (h *door) post(ctx context.Context, in *ByID) (*postOut, error) {
 	a := server.ActorFrom(ctx)
 	p, err := h.Render.Channel.Post(ctx, a, in.ID)
 	return h.shown(ctx, a, p, err)
 }
 
 type editIn struct {
-	idIn
+	ByID
 	Body struct {
 		Text      *string  `json:"text,omitempty" maxLength:"2000"`
 		Tags      []string `json:"tags,omitempty" maxItems:"20"`
@@ -63,12 +63,12 @@ func (h *door) edit(ctx context.Context, in *editIn) (*postOut, error) {
 	return h.shown(ctx, a, p, err)
 }
 
-func (h *door) deletePost(ctx context.Context, in *idIn) (*struct{}, error) {
+func (h *door) deletePost(ctx context.Context, in *ByID) (*struct{}, error) {
 	return nil, h.Render.Channel.DeletePost(ctx, server.ActorFrom(ctx), in.ID)
 }
 
-func (h *door) pin(on bool) func(ctx context.Context, in *idIn) (*postOut, error) {
-	return func(ctx context.Context, in *idIn) (*postOut, error) {
+func (h *door) pin(on bool) func(ctx context.Context, in *ByID) (*postOut, error) {
+	return func(ctx context.Context, in *ByID) (*postOut, error) {
 		a := server.ActorFrom(ctx)
 		p, err := h.Render.Channel.Pin(ctx, a, in.ID, on)
 		return h.shown(ctx, a, p, err)
@@ -91,8 +91,8 @@ func liked(on bool, n int64, err error) (*likeOut, error) {
 	return &out, nil
 }
 
-func (h *door) like(on bool) func(ctx context.Context, in *idIn) (*likeOut, error) {
-	return func(ctx context.Context, in *idIn) (*likeOut, error) {
+func (h *door) like(on bool) func(ctx context.Context, in *ByID) (*likeOut, error) {
+	return func(ctx context.Context, in *ByID) (*likeOut, error) {
 		n, err := h.Render.Channel.Like(ctx, server.ActorFrom(ctx), in.ID, on)
 		return liked(on, n, err)
 	}
@@ -105,8 +105,8 @@ type saveOut struct {
 	}
 }
 
-func (h *door) save(on bool) func(ctx context.Context, in *idIn) (*saveOut, error) {
-	return func(ctx context.Context, in *idIn) (*saveOut, error) {
+func (h *door) save(on bool) func(ctx context.Context, in *ByID) (*saveOut, error) {
+	return func(ctx context.Context, in *ByID) (*saveOut, error) {
 		n, err := h.Render.Channel.Save(ctx, server.ActorFrom(ctx), in.ID, on)
 		if err != nil {
 			return nil, err
@@ -123,7 +123,7 @@ type shareOut struct {
 	}
 }
 
-func (h *door) share(ctx context.Context, in *idIn) (*shareOut, error) {
+func (h *door) share(ctx context.Context, in *ByID) (*shareOut, error) {
 	n, err := h.Render.Channel.Share(ctx, server.ActorFrom(ctx), in.ID)
 	if err != nil {
 		return nil, err

@@ -8,12 +8,13 @@ import (
 	"github.com/hawker-live/hawker/internal/identity/identityapi"
 	"github.com/hawker-live/hawker/internal/media"
 	"github.com/hawker-live/hawker/internal/media/mediaapi"
+	"github.com/hawker-live/hawker/internal/shop/shopapi"
 )
 
 // Products renders the products under posts.
 type Products interface {
 	// Cards returns those of the products that exist, keyed by id.
-	Cards(ctx context.Context, ids []string) (map[string]ProductCard, error)
+	Cards(ctx context.Context, ids []string) (map[string]shopapi.ProductCard, error)
 }
 
 // Lives tells which channels are on air.
@@ -121,7 +122,7 @@ func (x *Render) Posts(ctx context.Context, a identity.Actor, list []channel.Pos
 	if err != nil {
 		return nil, err
 	}
-	products := map[string]ProductCard{}
+	products := map[string]shopapi.ProductCard{}
 	if len(productIDs) > 0 {
 		if products, err = x.Products.Cards(ctx, productIDs); err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package channelapi
 import (
 	"github.com/hawker-live/hawker/internal/identity/identityapi"
 	"github.com/hawker-live/hawker/internal/media/mediaapi"
+	"github.com/hawker-live/hawker/internal/shop/shopapi"
 )
 
 // ChannelCard is a channel beside its posts and rooms.
@@ -41,7 +42,7 @@ type Post struct {
 	Video        *mediaapi.Video `json:"video,omitempty"`
 	Pictures     []string        `json:"pictures" maxItems:"9"`
 	CoverURL     string          `json:"coverUrl" maxLength:"256" doc:"empty: show the first frame"`
-	Product      *ProductCard    `json:"product,omitempty"`
+	Product      *shopapi.ProductCard    `json:"product,omitempty"`
 	Pinned       bool            `json:"pinned"`
 	Likes        int64           `json:"likes" minimum:"0"`
 	Comments     int64           `json:"comments" minimum:"0"`
