@@ -65,16 +65,17 @@ func (h *door) wallet(ctx context.Context, _ *struct{}) (*struct{ Body Wallet },
 	return &struct{ Body Wallet }{Wallet{RenderAccounts(accounts)}}, nil
 }
 
-type pageIn struct {
+// Page is the query of every list.
+type Page struct {
 	Cursor string `query:"cursor" maxLength:"80"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"30"`
 }
 
-func (h *door) walletEntries(ctx context.Context, in *pageIn) (*struct{ Body LedgerEntries }, error) {
+func (h *door) walletEntries(ctx context.Context, in *Page) (*struct{ Body LedgerEntries }, error) {
 	return h.entries(ctx, server.ActorFrom(ctx).UserID, *in)
 }
 
-func (h *door) entries(ctx context.Context, owner string, in pageIn) (*struct{ Body LedgerEntries }, error) {
+func (h *door) entries(ctx context.Context, owner string, in Page) (*struct{ Body LedgerEntries }, error) {
 	found, err := h.Money.Entries(ctx, owner, in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
@@ -82,7 +83,8 @@ func (h *door) entries(ctx context.Context, owner string, in pageIn) (*struct{ B
 	return &struct{ Body LedgerEntries }{entries(found, in.Limit)}, nil
 }
 
-type shopIn struct {
+// ByShop is the path of a shop. Embedded inputs are exported because huma looks only into those.
+type ByShop struct {
 	ShopID string `path:"shopId" maxLength:"64"`
 }
 
@@ -90,7 +92,7 @@ func (h *door) team(ctx context.Context, shopID string) error {
 	return h.Identity.Require(ctx, server.ActorFrom(ctx), identity.Scope{Kind: "shop", ID: shopID}, identity.Owner, identity.Staff)
 }
 
-func (h *door) balance(ctx context.Context, in *shopIn) (*struct{ Body ShopBalance }, error) {
+func (h *door) balance(ctx context.Context, in *ByShop) (*struct{ Body ShopBalance }, error) {
 	if err := h.team(ctx, in.ShopID); err != nil {
 		return nil, err
 	}
@@ -102,15 +104,15 @@ func (h *door) balance(ctx context.Context, in *shopIn) (*struct{ Body ShopBalan
 }
 
 type shopEntriesIn struct {
-	shopIn
-	pageIn
+	ByShop
+	Page
 }
 
 func (h *door) shopEntries(ctx context.Context, in *shopEntriesIn) (*struct{ Body LedgerEntries }, error) {
 	if err := h.team(ctx, in.ShopID); err != nil {
 		return nil, err
 	}
-	return h.entries(ctx, in.ShopID, in.pageIn)
+	return h.entries(ctx, in.ShopID, in.Page)
 }
 
 func (h *door) getFaults(ctx context.Context, _ *struct{}) (*struct{ Body SandboxFaults }, error) {

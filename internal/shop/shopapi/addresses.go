@@ -58,7 +58,7 @@ func (h *door) addAddress(ctx context.Context, in *struct{ Body AddressInput }) 
 }
 
 type changeAddressIn struct {
-	idIn
+	ByID
 	Body AddressInput
 }
 
@@ -70,6 +70,6 @@ func (h *door) changeAddress(ctx context.Context, in *changeAddressIn) (*address
 	return &addressOut{renderAddress(a)}, nil
 }
 
-func (h *door) deleteAddress(ctx context.Context, in *idIn) (*struct{}, error) {
+func (h *door) deleteAddress(ctx context.Context, in *ByID) (*struct{}, error) {
 	return nil, h.Shop.DeleteAddress(ctx, server.ActorFrom(ctx), in.ID)
 }

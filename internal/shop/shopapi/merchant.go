@@ -21,8 +21,8 @@ func (h *door) mountMerchant(r *server.Router) {
 }
 
 type shopOrdersIn struct {
-	idIn
-	ordersIn
+	ByID
+	OrderListIn
 }
 
 func (h *door) shopOrders(ctx context.Context, in *shopOrdersIn) (*struct{ Body OrderList }, error) {
@@ -31,7 +31,7 @@ func (h *door) shopOrders(ctx context.Context, in *shopOrdersIn) (*struct{ Body 
 }
 
 type shipIn struct {
-	idIn
+	ByID
 	Body struct {
 		Carrier    string `json:"carrier" minLength:"1" maxLength:"60"`
 		TrackingNo string `json:"trackingNo" minLength:"1" maxLength:"60"`
@@ -59,7 +59,7 @@ type ShipResult struct {
 }
 
 type shipBatchIn struct {
-	idIn
+	ByID
 	Body struct {
 		Items []ShipRow `json:"items" minItems:"1" maxItems:"200"`
 	}
@@ -93,7 +93,7 @@ func (h *door) shipBatch(ctx context.Context, in *shipBatchIn) (*struct{ Body Sh
 }
 
 type answerIn struct {
-	idIn
+	ByID
 	Body struct {
 		Reply string `json:"reply,omitempty" maxLength:"400"`
 	}

@@ -52,12 +52,13 @@ func op(id, method, path, summary string) server.Op {
 	return server.Op{ID: id, Method: method, Path: base + path, Tag: tag, Summary: summary, Allow: server.SignedIn}
 }
 
-type idIn struct {
+// ByID is the path of one thing. Embedded inputs are exported because huma looks only into those.
+type ByID struct {
 	ID string `path:"id" maxLength:"64"`
 }
 
-// page is the query of every list.
-type page struct {
+// Page is the query of every list.
+type Page struct {
 	Cursor string `query:"cursor" maxLength:"64"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"30"`
 }

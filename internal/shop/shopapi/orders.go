@@ -94,13 +94,14 @@ type OrderList struct {
 	Next   string      `json:"next,omitempty" maxLength:"64"`
 }
 
-type ordersIn struct {
-	page
+// OrderListIn narrows a list of orders.
+type OrderListIn struct {
+	Page
 	State string `query:"state" enum:",unpaid,paid,shipped,received,closed,refunded,refund" doc:"refund: with an open refund"`
 	Query string `query:"query" maxLength:"60" doc:"number, buyer, title or waybill"`
 }
 
-func (in ordersIn) domain() shop.OrderQuery {
+func (in OrderListIn) domain() shop.OrderQuery {
 	return shop.OrderQuery{State: in.State, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit}
 }
 
@@ -116,12 +117,12 @@ func (h *door) list(ctx context.Context, orders []shop.Order, counts map[order.S
 		Counts: OrderCounts{counts[order.Unpaid], counts[order.Paid], counts[order.Shipped], counts[order.Received], counts[order.Closed], counts[order.Refunded]}}}, nil
 }
 
-func (h *door) myOrders(ctx context.Context, in *ordersIn) (*struct{ Body OrderList }, error) {
+func (h *door) myOrders(ctx context.Context, in *OrderListIn) (*struct{ Body OrderList }, error) {
 	orders, counts, err := h.Shop.MyOrders(ctx, server.ActorFrom(ctx), in.domain())
 	return h.list(ctx, orders, counts, in.Limit, shop.AsBuyer, err)
 }
 
-func (h *door) getOrder(ctx context.Context, in *idIn) (*orderOut, error) {
+func (h *door) getOrder(ctx context.Context, in *ByID) (*orderOut, error) {
 	o, viewer, err := h.Shop.Order(ctx, server.ActorFrom(ctx), in.ID)
 	return h.order(ctx, o, viewer, err)
 }
@@ -134,7 +135,7 @@ func (h *door) order(ctx context.Context, o shop.Order, viewer shop.Viewer, err 
 }
 
 type payIn struct {
-	idIn
+	ByID
 	Body struct {
 		Provider string `json:"provider" maxLength:"32"`
 	}
@@ -146,7 +147,7 @@ func (h *door) payAgain(ctx context.Context, in *payIn) (*placedOut, error) {
 }
 
 type cancelIn struct {
-	idIn
+	ByID
 	Body struct {
 		Reason string `json:"reason,omitempty" maxLength:"400"`
 	}
@@ -157,13 +158,13 @@ func (h *door) cancel(ctx context.Context, in *cancelIn) (*orderOut, error) {
 	return h.order(ctx, o, shop.AsBuyer, err)
 }
 
-func (h *door) receive(ctx context.Context, in *idIn) (*orderOut, error) {
+func (h *door) receive(ctx context.Context, in *ByID) (*orderOut, error) {
 	o, err := h.Shop.Receive(ctx, server.ActorFrom(ctx), in.ID)
 	return h.order(ctx, o, shop.AsBuyer, err)
 }
 
 type askIn struct {
-	idIn
+	ByID
 	Body struct {
 		Reason        string   `json:"reason" minLength:"1" maxLength:"400"`
 		ProofAssetIDs []string `json:"proofAssetIds,omitempty" maxItems:"6"`

@@ -31,7 +31,7 @@ func (h *door) product(ctx context.Context, p shop.Product) (*productOut, error)
 	return &productOut{renderProduct(p, s, team)}, nil
 }
 
-func (h *door) getProduct(ctx context.Context, in *idIn) (*productOut, error) {
+func (h *door) getProduct(ctx context.Context, in *ByID) (*productOut, error) {
 	p, err := h.Shop.ProductFor(ctx, server.ActorFrom(ctx), in.ID)
 	if err != nil {
 		return nil, err
@@ -40,8 +40,8 @@ func (h *door) getProduct(ctx context.Context, in *idIn) (*productOut, error) {
 }
 
 type manageIn struct {
-	idIn
-	page
+	ByID
+	Page
 	State string `query:"state" enum:",on,off,draft,low"`
 	Query string `query:"query" maxLength:"60"`
 }
@@ -108,7 +108,7 @@ func (in ProductInput) domain() shop.ProductInput {
 }
 
 type createIn struct {
-	idIn
+	ByID
 	Body ProductInput
 }
 
@@ -127,7 +127,7 @@ type ProductUpdate struct {
 }
 
 type updateIn struct {
-	idIn
+	ByID
 	Body ProductUpdate
 }
 
@@ -140,7 +140,7 @@ func (h *door) updateProduct(ctx context.Context, in *updateIn) (*productOut, er
 }
 
 type stateIn struct {
-	idIn
+	ByID
 	Body struct {
 		State string `json:"state" enum:"on,off"`
 	}
@@ -154,12 +154,12 @@ func (h *door) setState(ctx context.Context, in *stateIn) (*productOut, error) {
 	return h.product(ctx, p)
 }
 
-func (h *door) deleteProduct(ctx context.Context, in *idIn) (*struct{}, error) {
+func (h *door) deleteProduct(ctx context.Context, in *ByID) (*struct{}, error) {
 	return nil, h.Shop.DeleteProduct(ctx, server.ActorFrom(ctx), in.ID)
 }
 
 type adjustIn struct {
-	idIn
+	ByID
 	Body struct {
 		Delta int64 `json:"delta" minimum:"-1000000000" maximum:"1000000000"`
 	}

@@ -57,7 +57,7 @@ func (h *door) myShops(ctx context.Context, _ *struct{}) (*struct{ Body ShopList
 	return &struct{ Body ShopList }{out}, nil
 }
 
-func (h *door) getShop(ctx context.Context, in *idIn) (*shopOut, error) {
+func (h *door) getShop(ctx context.Context, in *ByID) (*shopOut, error) {
 	s, err := h.Shop.Shop(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func (h *door) getShop(ctx context.Context, in *idIn) (*shopOut, error) {
 }
 
 type changeShopIn struct {
-	idIn
+	ByID
 	Body struct {
 		Name         *string `json:"name,omitempty" maxLength:"60"`
 		LogoAssetID  *string `json:"logoAssetId,omitempty" maxLength:"64"`
@@ -98,8 +98,8 @@ type ProductList struct {
 }
 
 type shopPageIn struct {
-	idIn
-	page
+	ByID
+	Page
 }
 
 func (h *door) shopProducts(ctx context.Context, in *shopPageIn) (*struct{ Body ProductList }, error) {
@@ -114,7 +114,7 @@ func (h *door) shopProducts(ctx context.Context, in *shopPageIn) (*struct{ Body 
 	return &struct{ Body ProductList }{out}, nil
 }
 
-func (h *door) summary(ctx context.Context, in *idIn) (*struct{ Body ShopSummary }, error) {
+func (h *door) summary(ctx context.Context, in *ByID) (*struct{ Body ShopSummary }, error) {
 	s, err := h.Shop.ShopSummary(ctx, server.ActorFrom(ctx), in.ID)
 	if err != nil {
 		return nil, err
