@@ -52,7 +52,8 @@ function slot(s: StateEvent): string {
 
 function applyState(view: RoomView, s: StateEvent): void {
   const key = slot(s)
-  if (s.v <= (view.versions[key] ?? -1)) return
+  // The keyframe numbers each kind of state; within a tick, products keep their own order.
+  if (s.v <= (view.versions[key] ?? view.versions[s.t] ?? -1)) return
   // Removals are final and many: remembering a version for each would grow for ever.
   if (s.t !== 'remove') view.versions = { ...view.versions, [key]: s.v }
   switch (s.t) {
