@@ -84,7 +84,7 @@ func TestNotify_ForgedIsRefusedAndRecorded(t *testing.T) {
 			req, _ := http.NewRequest(http.MethodPost, w.box.Base+"/api/v1/money/notify/sandbox", bytes.NewReader(body))
 			req.Header.Set("Sandbox-Timestamp", "1772337600000")
 			req.Header.Set("Sandbox-Signature", signature)
-			res, err := http.DefaultClient.Do(req)
+			res, err := (&http.Client{}).Do(req)
 			w.must(err)
 			w.must(res.Body.Close())
 			return res.StatusCode

@@ -17,7 +17,9 @@
 //
 // Orders are placed through one lane (infra/lane): whatever queued while the last commit ran is the
 // next batch, one conditional decrement per SKU. Other commands change one order each, guarded by
-// its state in the UPDATE's WHERE. Lock order in a transaction: orders, then SKUs by id, then money.
+// its state in the UPDATE's WHERE. Lock order in a transaction: orders, SKUs by id, money. News of a
+// payment comes from money and so locks the payment first; when it meets a cancel on PostgreSQL, one
+// of the two is rolled back and db.Tx runs it again.
 //
 // Facts out: shop.order_placed, _paid, _closed, _shipped, _received, _refunded. Hints: shop.stock,
 // shop.order.<shop>. Rights: identity's team of scope "shop".

@@ -137,7 +137,7 @@ func (s *site) call(user, method, path string, body any) (int, map[string]any) {
 	}
 	keys++
 	req.Header.Set("Idempotency-Key", fmt.Sprintf("test-key-%d", keys))
-	res, err := http.DefaultClient.Do(req)
+	res, err := (&http.Client{}).Do(req)
 	fatal(s.t, err)
 	defer res.Body.Close()
 	out := map[string]any{}
@@ -266,7 +266,7 @@ func (s *site) stream(shopID string) <-chan string {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base+"/api/v1/shop/shops/"+shopID+"/stream", nil)
 	fatal(s.t, err)
 	req.Header.Set("Authorization", "Bearer "+s.seller)
-	res, err := http.DefaultClient.Do(req)
+	res, err := (&http.Client{}).Do(req)
 	fatal(s.t, err)
 	if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "text/event-stream" {
 		s.t.Fatalf("stream: %d %v", res.StatusCode, res.Header)
