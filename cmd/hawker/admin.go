@@ -33,7 +33,7 @@ func audit(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.Build(ctx, cfg, app.Options{Log: log})
+	a, err := app.Build(ctx, cfg, app.Options{Log: log, Offline: true})
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func operator(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.Build(ctx, cfg, app.Options{Log: log})
+	a, err := app.Build(ctx, cfg, app.Options{Log: log, Offline: true})
 	if err != nil {
 		return err
 	}
@@ -83,11 +83,11 @@ func openapi(ctx context.Context, _ []string) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // an empty database in the temp folder
-	cfg, _, err := config.Load("openapi", []string{"--data", dir, "--webrtc-addr", "", "--sandbox-pay"}, func(string) string { return "" })
+	cfg, _, err := config.Load("openapi", []string{"--data", dir, "--sandbox-pay"}, func(string) string { return "" })
 	if err != nil {
 		return err
 	}
-	a, err := app.Build(ctx, cfg, app.Options{Log: slog.New(slog.DiscardHandler)})
+	a, err := app.Build(ctx, cfg, app.Options{Log: slog.New(slog.DiscardHandler), Offline: true})
 	if err != nil {
 		return err
 	}

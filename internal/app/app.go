@@ -22,7 +22,6 @@ import (
 	"github.com/hawker-live/hawker/internal/live"
 	"github.com/hawker-live/hawker/internal/media"
 	"github.com/hawker-live/hawker/internal/media/whip"
-	"github.com/hawker-live/hawker/internal/moderation"
 	"github.com/hawker-live/hawker/internal/money"
 	"github.com/hawker-live/hawker/internal/money/sandbox"
 	"github.com/hawker-live/hawker/internal/server"
@@ -39,32 +38,34 @@ type Options struct {
 	Demo bool
 	// Clock is the machine's when nil.
 	Clock clock.Clock
+	// Offline builds for a command that does not serve.
+	Offline bool
 }
 
 // App is one wired process.
 type App struct {
-	Config config.Config
-	Demo   bool
-	Log    *slog.Logger
-	Clock  clock.Clock
-	IDs    *id.Source
+	Config  config.Config
+	Demo    bool
+	Offline bool
+	Log     *slog.Logger
+	Clock   clock.Clock
+	IDs     *id.Source
 
 	DB    *db.DB
 	Bus   *bus.Bus
 	Jobs  *job.Runner
 	Blobs blob.Store
 
-	Identity   *identity.Service
-	Media      *media.Service
-	Money      *money.Service
-	Bank       *sandbox.Bank // nil when no sandbox is allowed
-	Channel    *channel.Service
-	Shop       *shop.Service
-	Live       *live.Service
-	Feed       *feed.Service
-	Moderation *moderation.Service
-	Router     *server.Router
-	WHIP       *whip.Handler
+	Identity *identity.Service
+	Media    *media.Service
+	Money    *money.Service
+	Bank     *sandbox.Bank // nil when no sandbox is allowed
+	Channel  *channel.Service
+	Shop     *shop.Service
+	Live     *live.Service
+	Feed     *feed.Service
+	Router   *server.Router
+	WHIP     *whip.Handler
 
 	// Sample names the video of the sample source; nil when this site has none.
 	Sample func(ctx context.Context) (string, error)
@@ -77,7 +78,7 @@ const hashQueue = 256
 
 // Build opens everything and joins it; nothing runs yet. Close releases what Build opened.
 func Build(ctx context.Context, cfg config.Config, o Options) (*App, error) {
-	a := &App{Config: cfg, Demo: o.Demo, Log: o.Log, Clock: o.Clock}
+	a := &App{Config: cfg, Demo: o.Demo, Offline: o.Offline, Log: o.Log, Clock: o.Clock}
 	if a.Log == nil {
 		a.Log = slog.New(slog.DiscardHandler)
 	}
@@ -119,7 +120,6 @@ func (a *App) openInfra(ctx context.Context) error {
 func Migrate(ctx context.Context, d *db.DB) error {
 	for _, m := range []func(context.Context, *db.DB) error{
 		bus.Migrate, job.Migrate, server.Migrate, identity.Migrate, media.Migrate, money.Migrate, sandbox.Migrate,
-		channel.Migrate, shop.Migrate, live.Migrate, feed.Migrate, moderation.Migrate,
 	} {
 		if err := m(ctx, d); err != nil {
 			return fmt.Errorf("migrate: %w", err)

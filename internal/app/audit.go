@@ -27,9 +27,6 @@ func (a *App) Audit(ctx context.Context) (Report, error) {
 	}{
 		{"money", found(a.Money.Audit)},
 		{"shop", found(a.Shop.Audit)},
-		{"live", found(a.Live.Audit)},
-		{"media", found(a.Media.Audit)},
-		{"moderation", found(a.Moderation.Audit)},
 	}
 	for _, area := range areas {
 		breaks, err := area.check(ctx)

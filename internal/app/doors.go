@@ -8,13 +8,11 @@ import (
 
 	"github.com/hawker-live/hawker/internal/channel/channelapi"
 	"github.com/hawker-live/hawker/internal/errs"
-	"github.com/hawker-live/hawker/internal/feed/feedapi"
 	"github.com/hawker-live/hawker/internal/identity/identityapi"
 	"github.com/hawker-live/hawker/internal/live/liveapi"
 	"github.com/hawker-live/hawker/internal/media/av"
 	"github.com/hawker-live/hawker/internal/media/mediaapi"
 	"github.com/hawker-live/hawker/internal/media/whip"
-	"github.com/hawker-live/hawker/internal/moderation/moderationapi"
 	"github.com/hawker-live/hawker/internal/money/moneyapi"
 	"github.com/hawker-live/hawker/internal/server"
 	"github.com/hawker-live/hawker/internal/shop/shopapi"
@@ -39,15 +37,14 @@ func (a *App) mountDoors(context.Context) error {
 	if err := a.mountWHIP(); err != nil {
 		return err
 	}
-	moneyapi.Mount(r, a.moneyDoor())
-	shopapi.Mount(r, a.shopDoor())
-	products := shopapi.Cards{Shop: a.Shop}
-	channels := &channelapi.Render{Channel: a.Channel, Media: a.Media, Products: products, Lives: a.Live, Shops: shopOf{a.Shop}, Identity: a.Identity}
+	moneyapi.Mount(r, moneyapi.Deps{Money: a.Money, Identity: a.Identity, Bank: a.Bank})
+	shopapi.Mount(r, shopapi.Deps{Shop: a.Shop, Identity: a.Identity, Clock: a.Clock, Subscribe: a.Bus.Subscribe})
+	products := productCards{a.Shop}
+	channels := &channelapi.Render{Channel: a.Channel, Identity: a.Identity, Media: a.Media, Products: products, Lives: a.Live, Shops: goods{a.Shop}}
 	channelapi.Mount(r, channelapi.Deps{Render: channels})
-	rooms := liveapi.Render{Live: a.Live, Channels: channels, Products: products}
-	liveapi.Mount(r, liveapi.Deps{Render: rooms, Media: a.Media, Identity: a.Identity, RTMPURL: a.RTMPURL(), WHIPPath: whipPath, SampleAsset: a.sampleAsset, Sandbox: a.SandboxPay()})
-	feedapi.Mount(r, feedapi.Deps{Feed: a.Feed, Posts: channels, Rooms: &rooms})
-	moderationapi.Mount(r, a.moderationDoor(channels, &rooms))
+	rooms := &liveapi.Render{Live: a.Live, Channels: channels, Products: products}
+	liveapi.Mount(r, liveapi.Deps{Render: *rooms, Media: a.Media, Identity: a.Identity, RTMPURL: a.RTMPURL, WHIPPath: whipPath, SampleAsset: a.sampleAsset, Sandbox: a.SandboxPay()})
+	a.mountSteering(channels, rooms)
 	a.mountInfo()
 	a.mountBank()
 	r.MountMeta(a.ready)
@@ -61,7 +58,7 @@ func (a *App) mountDoors(context.Context) error {
 
 func (a *App) mountWHIP() error {
 	var err error
-	a.WHIP, err = whip.New(whip.Deps{Clock: a.Clock, Log: a.Log, IDs: a.IDs, Path: whipPath, UDPAddr: a.Config.WebRTCAddr, WriteError: a.Router.WriteError,
+	a.WHIP, err = whip.New(whip.Deps{Clock: a.Clock, Log: a.Log, IDs: a.IDs, Path: whipPath, UDPAddr: a.udpAddr(), WriteError: a.Router.WriteError,
 		Publish: func(ctx context.Context, key string) (av.Sink, error) { return a.Media.Publish(ctx, key, "whip") }})
 	if err != nil {
 		return err
@@ -73,6 +70,15 @@ func (a *App) mountWHIP() error {
 		a.Router.Handle(pattern, server.Public, why, a.WHIP)
 	}
 	return nil
+}
+
+// udpAddr is the WHIP media address; commands that do not serve take any free port, so that they can run
+// beside a serving process.
+func (a *App) udpAddr() string {
+	if a.Offline {
+		return ""
+	}
+	return a.Config.WebRTCAddr
 }
 
 // Info is what a client needs to know of the site before anything else.

@@ -12,6 +12,7 @@ import (
 	"github.com/hawker-live/hawker/internal/infra/bus"
 	"github.com/hawker-live/hawker/internal/live/timeline"
 	"github.com/hawker-live/hawker/internal/shop"
+	"github.com/hawker-live/hawker/internal/shop/shopapi"
 )
 
 // goods is the shop as channel and live see it.
@@ -61,6 +62,28 @@ func (g goods) Sellable(ctx context.Context, a identity.Actor, channelID string,
 // Linkable implements channel.Products.
 func (g goods) Linkable(ctx context.Context, a identity.Actor, channelID, productID string) error {
 	return g.Sellable(ctx, a, channelID, []string{productID})
+}
+
+// ShopOfChannel implements channelapi.Shops.
+func (g goods) ShopOfChannel(ctx context.Context, channelID string) (string, error) {
+	s, found, err := g.shop.ShopByChannel(ctx, channelID)
+	if !found {
+		return "", err
+	}
+	return s.ID, err
+}
+
+// productCards renders the shop's products for the doors that show them.
+type productCards struct{ shop *shop.Service }
+
+// Cards implements liveapi.Products and channelapi.Products.
+func (p productCards) Cards(ctx context.Context, ids []string) (map[string]shopapi.ProductCard, error) {
+	cards, err := p.shop.CardsByID(ctx, ids)
+	out := make(map[string]shopapi.ProductCard, len(cards))
+	for id, c := range cards {
+		out[id] = shopapi.RenderCard(c)
+	}
+	return out, err
 }
 
 func pictureURL(asset string) string { return identityapi.ImageURL(asset) }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -161,3 +163,15 @@ func (a *App) ready(ctx context.Context) error {
 	_, err := a.Identity.CountUsers(ctx)
 	return err
 }
+
+// hostOf is the host of a URL, "" when it has none.
+func hostOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// secure reports whether people reach this site over https.
+func secure(publicURL string) bool { return strings.HasPrefix(publicURL, "https://") }

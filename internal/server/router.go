@@ -63,6 +63,8 @@ type Router struct {
 	api    huma.API
 	origin *http.CrossOriginProtection
 	ops    map[string]Op // by mux pattern
+	naming string        // the operation whose schemas are being named
+	answer reflect.Type  // its answer's body
 	Routes []Route
 }
 
@@ -105,7 +107,9 @@ func NewRouter(d Deps) *Router {
 		"bearer":  {Type: "http", Scheme: "bearer"},
 	}
 	mux := http.NewServeMux()
-	r := &Router{deps: d, log: d.Log, mux: mux, api: humago.New(mux, cfg), origin: http.NewCrossOriginProtection(), ops: map[string]Op{}}
+	r := &Router{deps: d, log: d.Log, mux: mux, origin: http.NewCrossOriginProtection(), ops: map[string]Op{}}
+	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", r.schemaName)
+	r.api = humago.New(mux, cfg)
 	return r
 }
 
@@ -115,6 +119,10 @@ func (r *Router) OpenAPI() *huma.OpenAPI { return r.api.OpenAPI() }
 // Register mounts one typed operation.
 func Register[I, O any](r *Router, op Op, h func(ctx context.Context, in *I) (*O, error)) {
 	r.note(op.Method+" "+op.Path, op.Allow, op.Summary, op)
+	r.naming, r.answer = op.ID, nil
+	if body, ok := reflect.TypeFor[O]().FieldByName("Body"); ok {
+		r.answer = body.Type
+	}
 	if op.MaxBody == 0 {
 		op.MaxBody = defaultMaxBody
 	}

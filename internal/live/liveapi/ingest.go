@@ -48,7 +48,7 @@ func (h *door) ingest(ctx context.Context, in *channelIn) (*struct{ Body Ingest 
 	if err != nil {
 		return nil, err
 	}
-	out := Ingest{RTMPURL: h.RTMPURL, WHIPURL: h.WHIPPath, HasKey: found, KeyHint: key.KeyHint, OnAir: v.OnAir, Health: h.health(v)}
+	out := Ingest{RTMPURL: h.RTMPURL(), WHIPURL: h.WHIPPath, HasKey: found, KeyHint: key.KeyHint, OnAir: v.OnAir, Health: h.health(v)}
 	if v.OnAir {
 		out.Session, out.HLSURL = v.Session, "/media/live/"+v.Session+"/index.m3u8"
 	}
@@ -63,7 +63,7 @@ func (h *door) rotateKey(ctx context.Context, in *channelIn) (*struct{ Body Stre
 	if err != nil {
 		return nil, err
 	}
-	return &struct{ Body StreamKey }{StreamKey{Key: key, RTMPURL: h.RTMPURL, WHIPURL: h.WHIPPath}}, nil
+	return &struct{ Body StreamKey }{StreamKey{Key: key, RTMPURL: h.RTMPURL(), WHIPURL: h.WHIPPath}}, nil
 }
 
 func (h *door) revokeKey(ctx context.Context, in *channelIn) (*struct{}, error) {

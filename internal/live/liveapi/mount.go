@@ -15,7 +15,7 @@ type Deps struct {
 	Media    *media.Service
 	Identity *identity.Service
 	// RTMPURL and WHIPURL are what encoders are told; SampleAsset names the video of the sample source.
-	RTMPURL     string
+	RTMPURL     func() string
 	WHIPPath    string
 	SampleAsset func(ctx context.Context) (string, error)
 	Sandbox     bool
