@@ -1,10 +1,11 @@
 package media
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/infra/db"
@@ -143,8 +144,11 @@ func (s *Service) AddImage(ctx context.Context, owner string, r io.Reader) (Asse
 		Width: info.width, Height: info.height, SHA256: sha256Hex(body), CreatedAt: s.Clock.Now().UnixMilli(),
 	}
 	a.BlobKey = "img/" + a.ID
-	if err := s.Blobs.Put(ctx, a.BlobKey, strings.NewReader(string(body)), a.Bytes, a.ContentType); err != nil {
+	if err := s.Blobs.Put(ctx, a.BlobKey, bytes.NewReader(body), a.Bytes, a.ContentType); err != nil {
 		return Asset{}, fmt.Errorf("store picture: %w", err)
 	}
-	return a, s.insertAsset(ctx, a)
+	if err := s.insertAsset(ctx, a); err != nil {
+		return Asset{}, errors.Join(err, s.Blobs.Delete(context.WithoutCancel(ctx), a.BlobKey))
+	}
+	return a, nil
 }

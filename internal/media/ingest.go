@@ -65,11 +65,14 @@ func (s *Service) RevokeKey(ctx context.Context, channelID string) error {
 
 // cutKeyed drops a publisher that came in by the key that was just replaced.
 func (s *Service) cutKeyed(channelID string) {
-	s.mu.Lock()
-	l := s.lives[channelID]
-	s.mu.Unlock()
-	if l != nil {
-		l.drop("rtmp", errKeyRevoked)
+	l := s.liveOf(channelID)
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if p := l.publisher; p != nil && p.keyed {
+		p.kick(errKeyRevoked)
 	}
 }
 
@@ -100,14 +103,26 @@ func (s *Service) IssueToken(ctx context.Context, channelID string) (token strin
 // Publish lets a publisher in by stream key or publish token, before any media is buffered. protocol is
 // rtmp or whip. The returned sink is the publisher's until its Close; a newer publisher replaces it.
 func (s *Service) Publish(ctx context.Context, key, protocol string) (av.Sink, error) {
-	channelID, err := s.channelOf(ctx, key)
+	channelID, keyed, err := s.channelOf(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	return s.open(channelID, protocol), nil
+	p, err := s.open(channelID, protocol, keyed)
+	if err != nil {
+		return nil, err
+	}
+	if keyed {
+		// A key replaced between the look-up and the admission had no publisher to cut yet.
+		if _, _, err := s.channelOf(ctx, key); err != nil {
+			p.Close(err)
+			return nil, err
+		}
+	}
+	return p, nil
 }
 
-func (s *Service) channelOf(ctx context.Context, key string) (string, error) {
+// channelOf is the channel a stream key or publish token opens; keyed tells which it was.
+func (s *Service) channelOf(ctx context.Context, key string) (channelID string, keyed bool, err error) {
 	type row struct {
 		channel string
 		revoked int64
@@ -117,31 +132,51 @@ func (s *Service) channelOf(ctx context.Context, key string) (string, error) {
 		`SELECT channel_id, revoked_at FROM media_ingests WHERE key_hash = $1`, hash)
 	switch {
 	case err != nil:
-		return "", err
+		return "", false, err
 	case found && in.revoked != 0:
 		s.noteError(in.channel, errKeyRevoked)
-		return "", errKeyRevoked
+		return "", false, errKeyRevoked
 	case found:
-		return in.channel, nil
+		return in.channel, true, nil
 	}
-	channel, found, err := db.Get(ctx, s.DB, func(r db.Row) (v string, err error) { return v, r.Scan(&v) },
+	channelID, found, err = db.Get(ctx, s.DB, func(r db.Row) (v string, err error) { return v, r.Scan(&v) },
 		`SELECT channel_id FROM media_tokens WHERE token_hash = $1 AND expires_at > $2`, hash, s.Clock.Now().UnixMilli())
 	if err == nil && !found {
 		err = errs.New(errs.Denied, "stream_key_wrong", "this stream key is not known; copy it again from the console, or make a new one")
 	}
-	return channel, err
+	return channelID, false, err
 }
 
-// noteError keeps the reason for the host's console.
+// maxDetail bytes of a reason are kept; a longer one is somebody else's stack of causes.
+const maxDetail = 300
+
+// noteError keeps the reason for the host's console. A channel without a key has no row to keep it in.
 func (s *Service) noteError(channelID string, cause error) {
+	if s.life.Err() != nil {
+		return // a restart is nobody's fault
+	}
 	code := errs.CodeOf(cause)
 	if code == "" {
 		code = "publish_failed"
 	}
 	if _, err := s.DB.Exec(s.life, `UPDATE media_ingests SET error_code = $1, error_detail = $2, error_at = $3 WHERE channel_id = $4`,
-		code, cause.Error(), s.Clock.Now().UnixMilli(), channelID); err != nil {
+		code, clip(cause.Error()), s.Clock.Now().UnixMilli(), channelID); err != nil {
 		s.Log.Warn("note ingest error", "channel", channelID, "err", err)
 	}
+}
+
+// lastError is why the channel's last publisher was refused or cut, also after its key was revoked.
+func (s *Service) lastError(ctx context.Context, channelID string) (IngestError, error) {
+	v, _, err := db.Get(ctx, s.DB, func(r db.Row) (v IngestError, err error) { return v, r.Scan(&v.Code, &v.Detail, &v.At) },
+		`SELECT error_code, error_detail, error_at FROM media_ingests WHERE channel_id = $1`, channelID)
+	return v, err
+}
+
+func clip(text string) string {
+	if len(text) > maxDetail {
+		text = text[:maxDetail]
+	}
+	return strings.ToValidUTF8(text, "")
 }
 
 func hashKey(key string) string {

@@ -2,11 +2,9 @@ package media
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
-	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/media/av"
 	"github.com/hawker-live/hawker/internal/media/llhls"
 	"github.com/hawker-live/hawker/internal/media/normal"
@@ -17,7 +15,7 @@ type Stream struct {
 	ChannelID  string
 	Session    string // URL prefix under /media/live/
 	Protocol   string // rtmp, whip or sample; of the last publisher
-	Generation int64  // counts publishers of the session
+	Generation int64  // counts the channel's publishers since it came on air
 	Since      int64  // unix ms of the session's first media
 	OnAir      bool
 }
@@ -31,8 +29,8 @@ type Health struct {
 	LastError IngestError
 }
 
-// live is one channel's session and whoever publishes it. Lock order: live.mu, then Service.mu (Cut), then
-// the packager's own; nobody takes live.mu while holding Service.mu.
+// live is one channel's session and whoever publishes it. Lock order: live.telling, live.mu, Service.mu,
+// then the packager's own; nobody takes live.mu while holding Service.mu.
 type live struct {
 	s         *Service
 	channelID string
@@ -48,23 +46,56 @@ type live struct {
 	recorder   *recorder
 	grace      context.CancelFunc
 	ended      bool
+
+	telling sync.Mutex // held while the listener hears, so that it hears in order
+	told    word
+	toldGen int64
 }
+
+// word is what the listener last heard of a channel.
+type word int
+
+const (
+	nothing word = iota
+	up
+	down
+	gone
+)
 
 // endedLinger keeps an ended session's last objects readable, so that players reach its end.
 const endedLinger = 60 * time.Second
 
 // open gives a new publisher the channel's session, replacing the one before.
-func (s *Service) open(channelID, protocol string) *publication {
-	s.mu.Lock()
-	l := s.lives[channelID]
-	if l == nil {
-		l = &live{s: s, channelID: channelID}
-		l.begin()
-		s.lives[channelID] = l
-		s.sessions[l.session] = l.stream
+func (s *Service) open(channelID, protocol string, keyed bool) (*publication, error) {
+	for {
+		s.mu.Lock()
+		if s.closed {
+			s.mu.Unlock()
+			return nil, errShutdown
+		}
+		l := s.lives[channelID]
+		if l == nil {
+			l = &live{s: s, channelID: channelID}
+			l.begin()
+			s.lives[channelID] = l
+			s.sessions[l.session] = l.stream
+		}
+		s.mu.Unlock()
+		if p := l.admit(protocol, keyed); p != nil {
+			return p, nil
+		}
+		// The session ended between the look-up and the admission: the next round makes a new one.
+		s.forget(l)
 	}
-	s.mu.Unlock()
-	return l.admit(protocol)
+}
+
+// forget takes an ended session out of the channel's place.
+func (s *Service) forget(l *live) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lives[l.channelID] == l {
+		delete(s.lives, l.channelID)
+	}
 }
 
 // begin starts a new session. Callers hold l.mu or own l alone.
@@ -74,146 +105,88 @@ func (l *live) begin() {
 	l.stream = llhls.New(llhls.Options{Clock: l.s.Clock, OnSegment: l.keep})
 }
 
-func (l *live) admit(protocol string) *publication {
+// admit makes a publication the current one; nil when the session has ended.
+func (l *live) admit(protocol string, keyed bool) *publication {
 	l.mu.Lock()
+	if l.ended {
+		l.mu.Unlock()
+		return nil
+	}
 	old := l.publisher
 	l.generation++
-	p := &publication{l: l, generation: l.generation, protocol: protocol, done: make(chan struct{})}
+	p := &publication{l: l, generation: l.generation, protocol: protocol, keyed: keyed, done: make(chan struct{})}
 	p.norm = normal.New(packager{l}, normal.Options{Clock: l.s.Clock})
 	l.publisher, l.protocol = p, protocol
 	l.stopGrace()
 	if old != nil {
 		l.stream.Close(av.ErrReplaced)
+		old.kick(av.ErrReplaced)
 	}
 	l.mu.Unlock()
-	if old != nil {
-		old.kick(av.ErrReplaced)
-		l.s.noteError(l.channelID, errs.New(errs.Conflict, "publisher_replaced", "a newer publisher took the stream over"))
+	if old != nil && old.protocol != sampleProtocol {
+		l.s.noteError(l.channelID, errReplaced)
 	}
 	return p
 }
 
-// drop ends the current publisher when it came by the protocol.
-func (l *live) drop(protocol string, cause error) {
-	l.mu.Lock()
-	p := l.publisher
-	l.mu.Unlock()
-	if p != nil && p.protocol == protocol {
-		p.kick(cause)
-	}
-}
-
+// snapshot is the session as others see it. Callers hold l.mu.
 func (l *live) snapshot() Stream {
-	return Stream{ChannelID: l.channelID, Session: l.session, Protocol: l.protocol, Generation: l.generation, Since: l.since, OnAir: l.publisher != nil && l.tracks != nil}
+	on := l.publisher != nil && l.publisher.announced && !l.ended
+	return Stream{ChannelID: l.channelID, Session: l.session, Protocol: l.protocol, Generation: l.generation, Since: l.since, OnAir: on}
 }
 
-// publication is one publisher's connection to a session.
-type publication struct {
-	l          *live
-	generation int64
-	protocol   string
-	norm       *normal.Normaliser
-	announced  bool
-
-	once  sync.Once
-	done  chan struct{}
-	cause error
-}
-
-// kick makes the publisher's next call fail with cause and tells those waiting on Done.
-func (p *publication) kick(cause error) {
-	p.once.Do(func() { p.cause = cause; close(p.done) })
-}
-
-// Done is closed when the publisher must go (replaced, key revoked, room stopped); Cause says why.
-func (p *publication) Done() <-chan struct{} { return p.done }
-
-// Cause is why the publisher must go. Valid after Done.
-func (p *publication) Cause() error { return p.cause }
-
-func (p *publication) gone() error {
-	select {
-	case <-p.done:
-		return p.cause
-	default:
-		return nil
-	}
-}
-
-// Tracks implements av.Sink.
-func (p *publication) Tracks(tracks []av.Track) error {
-	if err := p.gone(); err != nil {
-		return err
-	}
-	p.l.mu.Lock()
-	if p.l.publisher != p {
-		p.l.mu.Unlock()
-		return av.ErrReplaced
-	}
-	err := p.norm.Tracks(tracks)
-	first := err == nil && !p.announced
-	p.announced = p.announced || first
-	now := p.l.snapshot()
-	p.l.mu.Unlock()
-	if first {
-		p.l.s.Log.Info("stream on air", "channel", p.l.channelID, "session", now.Session, "protocol", p.protocol)
-		p.l.s.listener.StreamUp(p.l.s.life, now)
-	}
-	return err
-}
-
-// Write implements av.Sink.
-func (p *publication) Write(sample av.Sample) error {
-	if err := p.gone(); err != nil {
-		return err
-	}
-	p.l.mu.Lock()
-	defer p.l.mu.Unlock()
-	if p.l.publisher != p {
-		return av.ErrReplaced
-	}
-	return p.norm.Write(sample)
-}
-
-// Close implements av.Sink: the publisher is gone, and the session waits for it.
-func (p *publication) Close(cause error) {
-	p.kick(cause)
-	l := p.l
+// tell lets the listener hear the session's present state, unless it has heard it already. States that
+// passed by while it listened are skipped, never swapped: what it heard last is true. Callers hold no lock.
+func (l *live) tell() {
+	l.telling.Lock()
+	defer l.telling.Unlock()
 	l.mu.Lock()
-	if l.publisher != p {
+	now := l.snapshot()
+	next := down
+	switch {
+	case l.ended:
+		next = gone
+	case now.OnAir:
+		next = up
+	case l.told == nothing:
+		next = nothing // a publisher that never announced anything is nobody's business
+	}
+	again := next == l.told && (next != up || l.toldGen == now.Generation)
+	if again || next == gone && l.told == nothing {
 		l.mu.Unlock()
 		return
 	}
-	p.norm.Close(cause)
-	l.publisher = nil
-	now := l.snapshot()
-	wait := !l.ended
-	if wait {
-		l.startGrace()
-	}
+	l.told, l.toldGen = next, now.Generation
 	l.mu.Unlock()
-	if cause != nil && !errors.Is(cause, context.Canceled) {
-		l.s.noteError(l.channelID, cause)
+	if l.s.life.Err() != nil || l.s.listener == nil {
+		return // a restart is no loss: the room waits for its publisher
 	}
-	if wait && p.announced {
+	switch next {
+	case up:
+		l.s.Log.Info("stream on air", "channel", l.channelID, "session", now.Session, "protocol", now.Protocol)
+		l.s.listener.StreamUp(l.s.life, now)
+	case down:
 		l.s.listener.StreamDown(l.s.life, now)
+	case gone:
+		l.s.listener.StreamGone(l.s.life, now)
 	}
 }
 
+// startGrace waits for the publisher to come back. Callers hold l.mu.
 func (l *live) startGrace() {
+	l.stopGrace()
 	ctx, cancel := context.WithCancel(l.s.life)
 	l.grace = cancel
-	l.s.work.Add(1)
-	go func() {
-		defer l.s.work.Done()
+	l.s.work.Go(func() {
 		select {
 		case <-l.s.Clock.After(l.s.Grace):
 			l.s.finish(l)
 		case <-ctx.Done():
 		}
-	}()
+	})
 }
 
+// stopGrace ends the wait. Callers hold l.mu.
 func (l *live) stopGrace() {
 	if l.grace != nil {
 		l.grace()
@@ -230,26 +203,16 @@ func (s *Service) finish(l *live) {
 		return
 	}
 	l.ended = true
-	p := l.publisher
+	if l.publisher != nil {
+		l.publisher.kick(errShutdown)
+	}
 	l.stopGrace()
 	l.endSession()
-	now := l.snapshot()
+	s.forgetLater(l.session)
 	l.mu.Unlock()
-	if p != nil {
-		p.kick(errShutdown)
-	}
-	s.mu.Lock()
-	if s.lives[l.channelID] == l {
-		delete(s.lives, l.channelID)
-	}
-	s.mu.Unlock()
-	s.forgetLater(now.Session)
-	if !closing {
-		s.listener.StreamGone(s.life, now)
-	}
+	s.forget(l)
+	l.tell()
 }
-
-var errShutdown = errs.New(errs.Busy, "server_restarting", "the server is restarting; publish again in a moment")
 
 // endSession writes the end of the packaging and of its recording. Callers hold l.mu.
 func (l *live) endSession() {
@@ -260,10 +223,10 @@ func (l *live) endSession() {
 	}
 }
 
+// forgetLater takes a session's objects away once players had the time to reach its end. Callers hold the
+// live.mu of a session that had not ended, which keeps Close from having begun to wait.
 func (s *Service) forgetLater(session string) {
-	s.work.Add(1)
-	go func() {
-		defer s.work.Done()
+	s.work.Go(func() {
 		select {
 		case <-s.Clock.After(endedLinger):
 		case <-s.life.Done():
@@ -271,7 +234,7 @@ func (s *Service) forgetLater(session string) {
 		s.mu.Lock()
 		delete(s.sessions, session)
 		s.mu.Unlock()
-	}()
+	})
 }
 
 // packager is the normaliser's sink: it feeds the session's LL-HLS stream. It runs under live.mu.

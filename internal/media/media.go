@@ -25,7 +25,8 @@ func Migrate(ctx context.Context, d *db.DB) error { return d.Migrate(ctx, "media
 // reconnect (OBS: 10 s steps) and a phone changing networks.
 const Grace = 60 * time.Second
 
-// Listener hears of streams, in order per channel. Calls must not block on media.
+// Listener hears of streams, in order per channel. A call may ask media for sessions and recordings and
+// may Cut; it must not Stop the channel it hears of, which waits for the call to return.
 type Listener interface {
 	// StreamUp: a publisher is on air, for the first time or again.
 	StreamUp(ctx context.Context, s Stream)
@@ -55,7 +56,8 @@ type Service struct {
 	mu       sync.Mutex
 	lives    map[string]*live         // by channel id
 	sessions map[string]*llhls.Stream // by session, also for a while after its end
-	samples  map[string]context.CancelFunc
+	samples  map[string]*sampleRun
+	closed   bool
 	work     sync.WaitGroup // recorders, samples and grace timers
 	stop     context.CancelFunc
 	life     context.Context
@@ -66,7 +68,7 @@ func New(d Deps) *Service {
 	if d.Grace == 0 {
 		d.Grace = Grace
 	}
-	s := &Service{Deps: d, lives: map[string]*live{}, sessions: map[string]*llhls.Stream{}, samples: map[string]context.CancelFunc{}}
+	s := &Service{Deps: d, lives: map[string]*live{}, sessions: map[string]*llhls.Stream{}, samples: map[string]*sampleRun{}}
 	s.movies = vod.NewCache(vod.CacheDeps{Open: s.openOriginal, MaxBytes: vodCacheBytes})
 	s.life, s.stop = context.WithCancel(context.Background())
 	return s
@@ -82,6 +84,7 @@ func (s *Service) Listen(l Listener) { s.listener = l }
 func (s *Service) Close() {
 	s.stop()
 	s.mu.Lock()
+	s.closed = true
 	lives := make([]*live, 0, len(s.lives))
 	for _, l := range s.lives {
 		lives = append(lives, l)
@@ -91,4 +94,5 @@ func (s *Service) Close() {
 		s.finish(l)
 	}
 	s.work.Wait()
+	s.movies.Close()
 }

@@ -75,8 +75,7 @@ func (s *Service) StartRecording(ctx context.Context, channelID string) (string,
 		return "", err
 	}
 	l.recorder = rec
-	s.work.Add(1)
-	go rec.run()
+	s.work.Go(rec.run)
 	return rec.id, nil
 }
 
@@ -95,7 +94,6 @@ func (l *live) keep(seg llhls.Segment) {
 func (r *recorder) finish() { r.once.Do(func() { close(r.queue) }) }
 
 func (r *recorder) run() {
-	defer r.s.work.Done()
 	// Writing goes on during shutdown: the queue is closed by then and short.
 	ctx := context.WithoutCancel(r.s.life)
 	for seg := range r.queue {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/media/av"
 	"github.com/hawker-live/hawker/internal/media/llhls"
 )
 
@@ -28,28 +29,32 @@ func (s *Service) liveOf(channelID string) *live {
 
 // Health is what the host's console shows; OnAir is false when nobody publishes.
 func (s *Service) Health(ctx context.Context, channelID string) (Health, error) {
-	in, _, err := s.Ingest(ctx, channelID)
+	last, err := s.lastError(ctx, channelID)
 	if err != nil {
 		return Health{}, err
 	}
-	h := Health{Stream: Stream{ChannelID: channelID}, LastError: in.Error}
+	h := Health{Stream: Stream{ChannelID: channelID}, LastError: last}
 	if l := s.liveOf(channelID); l != nil {
 		l.mu.Lock()
 		h.Stream = l.snapshot()
-		p := l.publisher
-		for _, t := range l.tracks {
-			if t.Codec.Video() {
-				h.Picture = t
-			} else {
-				h.Sound = t
-			}
+		if h.OnAir {
+			h.Picture, h.Sound = split(l.tracks)
+			h.Health = l.publisher.norm.Health()
 		}
 		l.mu.Unlock()
-		if p != nil {
-			h.Health = p.norm.Health()
-		}
 	}
 	return h, nil
+}
+
+func split(tracks []av.Track) (picture, sound av.Track) {
+	for _, t := range tracks {
+		if t.Codec.Video() {
+			picture = t
+		} else {
+			sound = t
+		}
+	}
+	return picture, sound
 }
 
 // Origin is the LL-HLS origin of a session, also for a while after its end.
@@ -75,12 +80,12 @@ func (s *Service) Cut(channelID string) {
 		return
 	}
 	l.endSession()
-	before, tracks := l.session, l.tracks
+	s.forgetLater(l.session)
+	tracks := l.tracks
 	l.begin()
 	s.mu.Lock()
 	s.sessions[l.session] = l.stream
 	s.mu.Unlock()
-	s.forgetLater(before)
 	if l.publisher != nil && len(tracks) > 0 {
 		if err := (packager{l}).Tracks(tracks); err != nil {
 			s.Log.Warn("restart packaging", "channel", channelID, "err", err)
@@ -98,9 +103,11 @@ func (s *Service) Stop(channelID string, cause error) {
 	l.mu.Lock()
 	p := l.publisher
 	l.publisher = nil
-	l.mu.Unlock()
 	if p != nil {
 		p.kick(cause)
+	}
+	l.mu.Unlock()
+	if p != nil {
 		s.noteError(channelID, cause)
 	}
 	s.finish(l)

@@ -39,7 +39,7 @@ func AssetOfUpload(uploadID string) string {
 func (u Uploads) Create(ctx context.Context, up tus.Upload) error {
 	return u.s.DB.Tx(ctx, func(ctx context.Context) error {
 		n, _, err := db.Get(ctx, u.s.DB, func(r db.Row) (n int64, err error) { return n, r.Scan(&n) },
-			`SELECT count(*) FROM media_uploads WHERE owner = $1 AND expires_at > $2`, up.Owner, up.CreatedAt.UnixMilli())
+			`SELECT count(*) FROM media_uploads WHERE owner = $1 AND expires_at > $2 AND received < length`, up.Owner, up.CreatedAt.UnixMilli())
 		if err != nil {
 			return err
 		}
@@ -108,10 +108,16 @@ func (u Uploads) Finish(ctx context.Context, up tus.Upload, path string) error {
 	if a.State == Ready {
 		return nil // the answer to the first try was lost on the way
 	}
-	err = u.s.adopt(ctx, &a, path)
+	return u.s.take(ctx, &a, path)
+}
+
+// take adopts the file, or notes on the asset why it cannot be played. A fault of ours (a full disk, a
+// database that does not answer) is no refusal: the next try may succeed.
+func (s *Service) take(ctx context.Context, a *Asset, path string) error {
+	err := s.adopt(ctx, a, path)
 	if code := errs.CodeOf(err); code != "" && !errs.Is(err, errs.Busy) && !errs.Is(err, errs.Internal) {
 		a.State, a.Code = Refused, code
-		return errors.Join(err, u.s.updateAsset(ctx, a))
+		return errors.Join(err, s.updateAsset(ctx, *a))
 	}
 	return err
 }
@@ -145,13 +151,15 @@ func (s *Service) describe(a *Asset, f *os.File, size int64) error {
 	return nil
 }
 
-// AddVideo makes an asset of a local file: for the sample world and imports. The file is moved.
+// AddVideo makes an asset of a local file: for the sample world and imports. The file is moved. A file that
+// cannot be played is refused as an upload would be, and stays where it is.
 func (s *Service) AddVideo(ctx context.Context, owner, path string) (Asset, error) {
 	a := Asset{ID: s.IDs.New("ast"), Owner: owner, Kind: Video, State: Uploading, CreatedAt: s.Clock.Now().UnixMilli()}
 	if err := s.insertAsset(ctx, a); err != nil {
 		return a, err
 	}
-	return a, s.adopt(ctx, &a, path)
+	err := s.take(ctx, &a, path)
+	return a, err
 }
 
 // Movie opens an asset for playing. release must be called once its answer is written.

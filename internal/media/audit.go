@@ -1,0 +1,133 @@
+package media
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/infra/db"
+)
+
+// Break is one rule that the stored state does not keep.
+type Break struct{ Rule, Subject, Detail string }
+
+const (
+	// auditPage rows are read at a time, so that an audit of a large site holds little memory.
+	auditPage = 500
+	// maxBreaks ends an audit early: a store that is gone breaks every rule, and nobody reads it twice.
+	maxBreaks = 1000
+)
+
+// Audit compares the tables with the stored objects and lists what does not fit, at most maxBreaks. offline
+// says that no server runs on this data: then nothing can be recording either. It reads one object's size
+// for every ready asset and one listing for every recording.
+func (s *Service) Audit(ctx context.Context, offline bool) ([]Break, error) {
+	a := &audit{s: s, offline: offline}
+	if err := a.assets(ctx); err != nil {
+		return nil, fmt.Errorf("audit assets: %w", err)
+	}
+	if err := a.recordings(ctx); err != nil {
+		return nil, fmt.Errorf("audit recordings: %w", err)
+	}
+	return a.found, nil
+}
+
+type audit struct {
+	s       *Service
+	offline bool
+	found   []Break
+}
+
+func (a *audit) full() bool { return len(a.found) >= maxBreaks }
+
+func (a *audit) broken(rule, subject, format string, args ...any) {
+	if !a.full() {
+		a.found = append(a.found, Break{rule, subject, fmt.Sprintf(format, args...)})
+	}
+}
+
+func (a *audit) assets(ctx context.Context) error {
+	for after := ""; !a.full(); {
+		list, err := db.List(ctx, a.s.DB, scanAsset, `SELECT `+assetColumns+` FROM media_assets WHERE state = 'ready' AND id > $1 ORDER BY id LIMIT $2`, after, auditPage)
+		if err != nil {
+			return err
+		}
+		for _, v := range list {
+			if err := a.asset(ctx, v); err != nil {
+				return err
+			}
+		}
+		if len(list) < auditPage {
+			return nil
+		}
+		after = list[len(list)-1].ID
+	}
+	return nil
+}
+
+func (a *audit) asset(ctx context.Context, v Asset) error {
+	if v.Width < 1 || v.Height < 1 || v.Bytes < 1 {
+		a.broken("asset_size", v.ID, "%d x %d pixels in %d bytes", v.Width, v.Height, v.Bytes)
+	}
+	if v.Kind == Video && v.DurationMS < 1 {
+		a.broken("asset_duration", v.ID, "%d ms", v.DurationMS)
+	}
+	o, err := a.s.Blobs.Open(ctx, v.BlobKey)
+	if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Invalid) {
+		a.broken("asset_object", v.ID, "there is no object %q", v.BlobKey)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if o.Size() != v.Bytes {
+		a.broken("asset_object", v.ID, "object %q has %d bytes, the row says %d", v.BlobKey, o.Size(), v.Bytes)
+	}
+	return o.Close()
+}
+
+func (a *audit) recordings(ctx context.Context) error {
+	type row struct{ id, state string }
+	for after := ""; !a.full(); {
+		list, err := db.List(ctx, a.s.DB, func(r db.Row) (v row, err error) { return v, r.Scan(&v.id, &v.state) },
+			`SELECT id, state FROM media_recordings WHERE id > $1 ORDER BY id LIMIT $2`, after, auditPage)
+		if err != nil {
+			return err
+		}
+		for _, v := range list {
+			if a.offline && v.state == "recording" {
+				a.broken("recording_open", v.id, "no server runs, but this recording has not ended")
+			}
+			if err := a.segments(ctx, v.id); err != nil {
+				return err
+			}
+		}
+		if len(list) < auditPage {
+			return nil
+		}
+		after = list[len(list)-1].id
+	}
+	return nil
+}
+
+// segments checks a recording's rows against its objects. A running one may have an object more than rows,
+// because the object is stored first; never a row more than objects.
+func (a *audit) segments(ctx context.Context, recordingID string) error {
+	rec, err := a.s.Recording(ctx, recordingID)
+	if err != nil {
+		return err
+	}
+	size := map[string]int64{}
+	if err := a.s.Blobs.List(ctx, "rec/"+recordingID+"/", func(key string, n int64) error { size[key] = n; return nil }); err != nil {
+		return err
+	}
+	for _, seg := range rec.Segments {
+		if n, ok := size[segmentKey(recordingID, seg.Seq)]; !ok || n != seg.Bytes {
+			a.broken("segment_object", recordingID, "segment %d has %d bytes, the row says %d", seg.Seq, n, seg.Bytes)
+		}
+		if size[initKey(recordingID, seg.Init)] == 0 {
+			a.broken("segment_init", recordingID, "segment %d needs init %d, which is missing", seg.Seq, seg.Init)
+		}
+	}
+	return nil
+}
