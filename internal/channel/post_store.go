@@ -152,6 +152,22 @@ func (s *Service) Search(ctx context.Context, a identity.Actor, query string, st
 		string(state), likePattern(query), beyond(cursor, "pst"), limit)
 }
 
+// OwnersOfPosts maps posts to the owners of their channels. At most 500 ids a call.
+func (s *Service) OwnersOfPosts(ctx context.Context, postIDs []string) (map[string]string, error) {
+	out := map[string]string{}
+	args := distinct(postIDs)
+	if len(args) == 0 {
+		return out, nil
+	}
+	type row struct{ post, owner string }
+	rows, err := db.List(ctx, s.DB, func(r db.Row) (v row, err error) { return v, r.Scan(&v.post, &v.owner) },
+		`SELECT p.id, c.owner_id FROM channel_posts p JOIN channel_channels c ON c.id = p.channel_id WHERE p.id IN (`+db.Placeholders(1, len(args))+`)`, args...)
+	for _, r := range rows {
+		out[r.post] = r.owner
+	}
+	return out, err
+}
+
 // CountSince counts posts published since a time in unix ms.
 func (s *Service) CountSince(ctx context.Context, since int64) (int64, error) {
 	n, _, err := db.Get(ctx, s.DB, scanCount, `SELECT count(*) FROM channel_posts WHERE created_at >= $1 AND state <> 'deleted'`, since)

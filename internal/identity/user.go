@@ -167,7 +167,8 @@ func (s *Service) UpdateMe(ctx context.Context, a Actor, in Update) (User, error
 	return u, err
 }
 
-// Suspend closes an account and ends its sessions. Operators only; nobody suspends themselves.
+// Suspend closes an account and ends its sessions. Operators only; nobody suspends themselves; twice is a
+// conflict.
 func (s *Service) Suspend(ctx context.Context, a Actor, userID, reason string) (User, error) {
 	if err := RequireOperator(a); err != nil {
 		return User{}, err
@@ -178,7 +179,7 @@ func (s *Service) Suspend(ctx context.Context, a Actor, userID, reason string) (
 	return s.setState(ctx, userID, Suspended, reason)
 }
 
-// Restore opens a suspended account again. Operators only.
+// Restore opens a suspended account again. Operators only; an open account is a conflict.
 func (s *Service) Restore(ctx context.Context, a Actor, userID string) (User, error) {
 	if err := RequireOperator(a); err != nil {
 		return User{}, err
@@ -194,8 +195,12 @@ func (s *Service) setState(ctx context.Context, userID string, to State, reason 
 			return err
 		}
 		u.State, u.SuspendedReason = to, reason
-		if err := s.updateState(ctx, u); err != nil {
+		changed, err := s.updateState(ctx, u)
+		if err != nil {
 			return err
+		}
+		if !changed {
+			return errs.New(errs.Conflict, "user_state", "this account is %s already", to)
 		}
 		if to != Suspended {
 			return nil

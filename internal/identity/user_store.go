@@ -55,9 +55,10 @@ func (s *Service) updateProfile(ctx context.Context, u User) error {
 	return err
 }
 
-func (s *Service) updateState(ctx context.Context, u User) error {
-	_, err := s.DB.Exec(ctx, `UPDATE identity_users SET state = $1, suspended_reason = $2 WHERE id = $3`, string(u.State), u.SuspendedReason, u.ID)
-	return err
+// updateState reports false when the account was in that state already.
+func (s *Service) updateState(ctx context.Context, u User) (bool, error) {
+	n, err := s.DB.Exec(ctx, `UPDATE identity_users SET state = $1, suspended_reason = $2 WHERE id = $3 AND state <> $1`, string(u.State), u.SuspendedReason, u.ID)
+	return n == 1, err
 }
 
 // CardsByID returns the cards of the users that exist, keyed by id. At most 500 ids a call.
@@ -92,7 +93,7 @@ func (s *Service) Users(ctx context.Context, a Actor, query, cursor string, limi
 	}
 	like := "%" + strings.ToLower(likeEscape.Replace(query)) + "%"
 	if cursor == "" {
-		cursor = "usr_~" // sorts after every id
+		cursor = "usr_zzzzzzzzzzzzzzzzzzzzzzzzzzz" // sorts after every id, also in a language's collation, where "~" does not
 	}
 	return db.List(ctx, s.DB, scanUser, `SELECT `+userColumns+` FROM identity_users
 		WHERE (lower(login) LIKE $1 ESCAPE '!' OR lower(name) LIKE $1 ESCAPE '!') AND id < $2 ORDER BY id DESC LIMIT $3`, like, cursor, limit)

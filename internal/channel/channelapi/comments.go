@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/hawker-live/hawker/internal/channel"
-	"github.com/hawker-live/hawker/internal/identity"
 	"github.com/hawker-live/hawker/internal/server"
 )
 
@@ -29,16 +28,8 @@ func (h *door) comments(ctx context.Context, in *postsIn) (*commentPage, error) 
 	var out commentPage
 	out.Body.Total = p.Comments
 	list, out.Body.Next = cut(list, in.Page, func(c channel.Comment) string { return c.ID })
-	out.Body.Items, err = h.talk(ctx, a, p, list)
+	out.Body.Items, err = h.Render.Comments(ctx, a, list)
 	return &out, err
-}
-
-func (h *door) talk(ctx context.Context, a identity.Actor, p channel.Post, list []channel.Comment) ([]PostComment, error) {
-	c, err := h.Render.Channel.Channel(ctx, p.ChannelID)
-	if err != nil {
-		return nil, err
-	}
-	return h.Render.Comments(ctx, a, list, map[string]string{p.ID: c.OwnerID})
 }
 
 type sayIn struct {
@@ -55,11 +46,7 @@ func (h *door) say(ctx context.Context, in *sayIn) (*struct{ Body PostComment },
 	if err != nil {
 		return nil, err
 	}
-	p, err := h.Render.Channel.Post(ctx, a, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	list, err := h.talk(ctx, a, p, []channel.Comment{c})
+	list, err := h.Render.Comments(ctx, a, []channel.Comment{c})
 	if err != nil {
 		return nil, err
 	}

@@ -160,11 +160,15 @@ func postOf(p channel.Post, videos map[string]media.Asset) Post {
 	return out
 }
 
-// Comments renders comments of any posts in the order given. owners maps a post to the owner of its channel.
-func (x *Render) Comments(ctx context.Context, a identity.Actor, list []channel.Comment, owners map[string]string) ([]PostComment, error) {
-	ids, users := make([]string, len(list)), make([]string, len(list))
+// Comments renders comments of any posts in the order given.
+func (x *Render) Comments(ctx context.Context, a identity.Actor, list []channel.Comment) ([]PostComment, error) {
+	ids, users, posts := make([]string, len(list)), make([]string, len(list)), make([]string, len(list))
 	for i, c := range list {
-		ids[i], users[i] = c.ID, c.UserID
+		ids[i], users[i], posts[i] = c.ID, c.UserID, c.PostID
+	}
+	owners, err := x.Channel.OwnersOfPosts(ctx, posts)
+	if err != nil {
+		return nil, err
 	}
 	liked, err := x.Channel.LikedComments(ctx, a, ids)
 	if err != nil {

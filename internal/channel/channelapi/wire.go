@@ -34,25 +34,25 @@ type Channel struct {
 
 // Post is a video, or pictures with text.
 type Post struct {
-	ID           string          `json:"id" maxLength:"64"`
-	Kind         string          `json:"kind" enum:"video,pictures"`
-	Channel      ChannelCard     `json:"channel"`
-	Text         string          `json:"text" maxLength:"1000"`
-	Tags         []string        `json:"tags" maxItems:"5"`
-	Video        *mediaapi.Video `json:"video,omitempty"`
-	Pictures     []string        `json:"pictures" maxItems:"9"`
-	CoverURL     string          `json:"coverUrl" maxLength:"256" doc:"empty: show the first frame"`
-	Product      *shopapi.ProductCard    `json:"product,omitempty"`
-	Pinned       bool            `json:"pinned"`
-	Likes        int64           `json:"likes" minimum:"0"`
-	Comments     int64           `json:"comments" minimum:"0"`
-	Saves        int64           `json:"saves" minimum:"0"`
-	Shares       int64           `json:"shares" minimum:"0"`
-	Liked        bool            `json:"liked"`
-	Saved        bool            `json:"saved"`
-	State        string          `json:"state" enum:"live,hidden"`
-	HiddenReason string          `json:"hiddenReason,omitempty" maxLength:"400" doc:"why an operator hid it; seen by its team"`
-	CreatedAt    int64           `json:"createdAt" doc:"unix ms"`
+	ID           string               `json:"id" maxLength:"64"`
+	Kind         string               `json:"kind" enum:"video,pictures"`
+	Channel      ChannelCard          `json:"channel"`
+	Text         string               `json:"text" maxLength:"1000"`
+	Tags         []string             `json:"tags" maxItems:"5"`
+	Video        *mediaapi.Video      `json:"video,omitempty"`
+	Pictures     []string             `json:"pictures" maxItems:"9"`
+	CoverURL     string               `json:"coverUrl" maxLength:"256" doc:"empty: show the first frame"`
+	Product      *shopapi.ProductCard `json:"product,omitempty"`
+	Pinned       bool                 `json:"pinned"`
+	Likes        int64                `json:"likes" minimum:"0"`
+	Comments     int64                `json:"comments" minimum:"0"`
+	Saves        int64                `json:"saves" minimum:"0"`
+	Shares       int64                `json:"shares" minimum:"0"`
+	Liked        bool                 `json:"liked"`
+	Saved        bool                 `json:"saved"`
+	State        string               `json:"state" enum:"live,hidden"`
+	HiddenReason string               `json:"hiddenReason,omitempty" maxLength:"400" doc:"why an operator hid it; seen by its team"`
+	CreatedAt    int64                `json:"createdAt" doc:"unix ms"`
 }
 
 // PostComment is a comment under a post.
