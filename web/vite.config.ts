@@ -19,12 +19,28 @@ function consolePages(): Plugin {
   }
 }
 
+// The Go embed needs one file in dist before the first build; a build that empties the
+// folder puts it back, so that the tree stays clean.
+function embedPlaceholder(): Plugin {
+  return {
+    name: 'hawker-embed-placeholder',
+    generateBundle() {
+      this.emitFile({
+        type: 'asset',
+        fileName: '.keep',
+        source: 'The web build lands here (npm run build). This file keeps the Go embed compiling before it.\n',
+      })
+    },
+  }
+}
+
 export default defineConfig({
   base: '/',
   resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
   plugins: [
     vue(),
     consolePages(),
+    embedPlaceholder(),
     // Vant arrives by use, behaviour only: each part's own CSS is imported
     // beside it, so that the icon font (an inlined data: URL) stays out.
     Components({ dirs: [], dts: false, resolvers: [VantResolver({ importStyle: false })] }),
@@ -42,7 +58,7 @@ export default defineConfig({
     // Strict CSP: nothing is inlined as a data: URL, no module preload script.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    emptyOutDir: false,
+    emptyOutDir: true,
     chunkSizeWarningLimit: 900,
     rolldownOptions: {
       input: {

@@ -1,4 +1,4 @@
-import { Upload, type DetailedError, type HttpResponse } from 'tus-js-client'
+import type { DetailedError, HttpResponse, Upload } from 'tus-js-client'
 import { ApiError, call, get, parseProblem, problemFrom } from './client'
 import type { Asset } from './types'
 
@@ -25,11 +25,13 @@ export function upload(file: File, purpose: 'post' | 'image', onProgress: (share
   let assetId = ''
   const stop = new AbortController()
   let current: Upload | undefined
-  const done = new Promise<string>((resolve, reject) => {
+  // The library loads with the first upload; most visitors never send a file.
+  const sent = import('tus-js-client').then((tus) => new Promise<string>((resolve, reject) => {
+    stop.signal.throwIfAborted()
     const note = (res: HttpResponse) => {
       assetId = res.getHeader('Hawker-Asset-Id') || assetId
     }
-    current = new Upload(file, {
+    current = new tus.Upload(file, {
       endpoint: '/api/v1/media/uploads',
       chunkSize: chunkBytes,
       retryDelays: retryDelaysMs,
@@ -50,9 +52,9 @@ export function upload(file: File, purpose: 'post' | 'image', onProgress: (share
     })
     stop.signal.addEventListener('abort', () => reject(new DOMException('upload stopped', 'AbortError')))
     current.start()
-  }).then((id) => untilReady(id, stop.signal))
+  }))
   return {
-    done,
+    done: sent.then((id) => untilReady(id, stop.signal)),
     abort: () => {
       stop.abort()
       void current?.abort(true).catch(() => undefined)

@@ -157,7 +157,7 @@ export default {
     source: 'Payment',
     sandbox: 'Sandbox pay, no real money',
     freight: 'Delivery',
-    promise: 'Refund any time before shipping, 7 days after',
+    promise: 'After-sale within 7 days',
     promiseShort: 'After-sale service',
     saved: '{sum} saved',
     pay: 'Pay {sum}',

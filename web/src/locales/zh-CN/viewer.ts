@@ -200,7 +200,7 @@ export default {
     note: '留言',
     toPay: '要付',
     paidSum: '实付',
-    payWithin: '请在',
+    payWithin: '付款还剩',
     heldFor: '货给你留着，还剩',
     pay: '去付款',
     cancel: '取消订单',
