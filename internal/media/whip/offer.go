@@ -2,6 +2,7 @@ package whip
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/pion/webrtc/v4"
@@ -48,7 +49,7 @@ func parseOffer(body string) (offer, error) {
 		case s.simulcast:
 			return o, errs.New(errs.Invalid, "whip_simulcast", "turn simulcast off: one quality is taken")
 		case kind == "video" && !s.h264():
-			return o, errs.New(errs.Invalid, "whip_codec", "the picture must be offered as H.264 with packetization-mode=1")
+			return o, errs.New(errs.Invalid, "whip_codec", "the picture must be offered as H.264 baseline, main or high with packetization-mode=1")
 		case kind == "audio" && !s.opus:
 			return o, errs.New(errs.Invalid, "whip_codec", "the sound must be offered as Opus")
 		}
@@ -75,7 +76,7 @@ type section struct {
 	stereo     bool
 	candidates int
 	h264Types  []string
-	modeOne    []string // payload types with packetization-mode=1
+	usable     []string // payload types with packetization-mode=1 and a profile we take
 }
 
 func (s *section) attribute(key, value string) {
@@ -96,26 +97,25 @@ func (s *section) attribute(key, value string) {
 		}
 	case "fmtp":
 		payload, params, _ := strings.Cut(value, " ")
+		modeOne, profile := false, true // no profile means baseline (RFC 6184 8.1)
 		for p := range strings.SplitSeq(params, ";") {
-			switch strings.TrimSpace(p) {
-			case "packetization-mode=1":
-				s.modeOne = append(s.modeOne, payload)
-			case "stereo=1", "sprop-stereo=1":
+			switch p = strings.ToLower(strings.TrimSpace(p)); {
+			case p == "packetization-mode=1":
+				modeOne = true
+			case p == "stereo=1", p == "sprop-stereo=1":
 				s.stereo = true
+			case strings.HasPrefix(p, "profile-level-id="):
+				profile = slices.ContainsFunc(profiles, func(own string) bool { return strings.HasPrefix(p, "profile-level-id="+own[:4]) })
 			}
+		}
+		if modeOne && profile {
+			s.usable = append(s.usable, payload)
 		}
 	}
 }
 
 func (s *section) h264() bool {
-	for _, t := range s.h264Types {
-		for _, m := range s.modeOne {
-			if t == m {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.h264Types, func(t string) bool { return slices.Contains(s.usable, t) })
 }
 
 // inviteStereo adds stereo=1 to the Opus parameters of an answer: browsers encode two channels only
