@@ -22,6 +22,7 @@ import (
 	"github.com/hawker-live/hawker/internal/live"
 	"github.com/hawker-live/hawker/internal/media"
 	"github.com/hawker-live/hawker/internal/media/whip"
+	"github.com/hawker-live/hawker/internal/moderation"
 	"github.com/hawker-live/hawker/internal/money"
 	"github.com/hawker-live/hawker/internal/money/sandbox"
 	"github.com/hawker-live/hawker/internal/server"
@@ -56,16 +57,17 @@ type App struct {
 	Jobs  *job.Runner
 	Blobs blob.Store
 
-	Identity *identity.Service
-	Media    *media.Service
-	Money    *money.Service
-	Bank     *sandbox.Bank // nil when no sandbox is allowed
-	Channel  *channel.Service
-	Shop     *shop.Service
-	Live     *live.Service
-	Feed     *feed.Service
-	Router   *server.Router
-	WHIP     *whip.Handler
+	Identity   *identity.Service
+	Media      *media.Service
+	Money      *money.Service
+	Bank       *sandbox.Bank // nil when no sandbox is allowed
+	Channel    *channel.Service
+	Shop       *shop.Service
+	Live       *live.Service
+	Feed       *feed.Service
+	Moderation *moderation.Service
+	Router     *server.Router
+	WHIP       *whip.Handler
 
 	// Sample names the video of the sample source; nil when this site has none.
 	Sample func(ctx context.Context) (string, error)
@@ -120,6 +122,7 @@ func (a *App) openInfra(ctx context.Context) error {
 func Migrate(ctx context.Context, d *db.DB) error {
 	for _, m := range []func(context.Context, *db.DB) error{
 		bus.Migrate, job.Migrate, server.Migrate, identity.Migrate, media.Migrate, money.Migrate, sandbox.Migrate,
+		channel.Migrate, shop.Migrate, live.Migrate, feed.Migrate, moderation.Migrate,
 	} {
 		if err := m(ctx, d); err != nil {
 			return fmt.Errorf("migrate: %w", err)
@@ -143,9 +146,7 @@ func (a *App) buildDomains(ctx context.Context) error {
 	a.Channel = channel.New(channel.Deps{DB: a.DB, Clock: a.Clock, IDs: a.IDs, Outbox: a.Bus, Identity: a.Identity, Media: a.Media, Products: goods})
 	a.Live = live.New(live.Deps{DB: a.DB, Clock: a.Clock, IDs: a.IDs, Log: a.Log, Outbox: a.Bus, Identity: a.Identity, Media: a.Media, Products: goods, Follows: a.Channel, PictureURL: pictureURL})
 	a.Media.Listen(a.Live)
-	if err := a.buildSteering(); err != nil {
-		return err
-	}
+	a.buildSteering()
 	return a.listen(ctx)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/media"
 )
 
 // Break is one broken invariant.
@@ -27,6 +28,8 @@ func (a *App) Audit(ctx context.Context) (Report, error) {
 	}{
 		{"money", found(a.Money.Audit)},
 		{"shop", found(a.Shop.Audit)},
+		{"media", found(func(ctx context.Context) ([]media.Break, error) { return a.Media.Audit(ctx, false) })},
+		{"moderation", found(a.Moderation.Audit)},
 	}
 	for _, area := range areas {
 		breaks, err := area.check(ctx)

@@ -59,7 +59,7 @@ type LedgerReport struct {
 	OK        bool            `json:"ok"`
 	CheckedAt int64           `json:"checkedAt" doc:"unix ms"`
 	Breaks    []LedgerBreak   `json:"breaks" maxItems:"500"`
-	Accounts  []LedgerAccount `json:"accounts" maxItems:"200" doc:"the ones with the largest balances"`
+	Accounts  []OwnerAccount `json:"accounts" maxItems:"200" doc:"the ones with the largest balances"`
 }
 
 // LedgerBreak is one invariant that does not hold for one subject.
@@ -69,8 +69,8 @@ type LedgerBreak struct {
 	Detail  string `json:"detail" maxLength:"400"`
 }
 
-// LedgerAccount is one account of the ledger.
-type LedgerAccount struct {
+// OwnerAccount is one account of the ledger.
+type OwnerAccount struct {
 	Owner       string `json:"owner" maxLength:"64"`
 	Kind        string `json:"kind" maxLength:"32"`
 	Unit        string `json:"unit" maxLength:"16"`
@@ -79,12 +79,12 @@ type LedgerAccount struct {
 }
 
 func report(r moderation.LedgerReport) LedgerReport {
-	out := LedgerReport{OK: r.OK(), CheckedAt: r.CheckedAt, Breaks: make([]LedgerBreak, len(r.Breaks)), Accounts: make([]LedgerAccount, len(r.Accounts))}
+	out := LedgerReport{OK: r.OK(), CheckedAt: r.CheckedAt, Breaks: make([]LedgerBreak, len(r.Breaks)), Accounts: make([]OwnerAccount, len(r.Accounts))}
 	for i, b := range r.Breaks {
 		out.Breaks[i] = LedgerBreak(b)
 	}
 	for i, a := range r.Accounts {
-		out.Accounts[i] = LedgerAccount{Owner: a.Owner, Kind: a.Kind, Unit: a.Unit, PostedMinor: a.Posted, HeldMinor: a.Held}
+		out.Accounts[i] = OwnerAccount{Owner: a.Owner, Kind: a.Kind, Unit: a.Unit, PostedMinor: a.Posted, HeldMinor: a.Held}
 	}
 	return out
 }

@@ -1078,6 +1078,261 @@ export interface paths {
         patch: operations["patch-media-whip-session"];
         trace?: never;
     };
+    "/api/v1/moderation/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Comments under posts, newest first */
+        get: operations["moderation-comments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/comments/{id}/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hide a comment */
+        post: operations["comment-hide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/comments/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a hidden comment back */
+        post: operations["comment-restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Check the books now */
+        get: operations["moderation-ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What operators did, newest first */
+        get: operations["moderation-log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders of every shop, newest first */
+        get: operations["moderation-orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The site at a glance */
+        get: operations["moderation-overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Posts, newest first */
+        get: operations["moderation-posts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/posts/{id}/hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hide a post; its team reads the reason */
+        post: operations["post-hide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/posts/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a hidden post back */
+        post: operations["post-restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/rooms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rooms, newest first */
+        get: operations["moderation-rooms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/rooms/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a room on air and cut its stream */
+        post: operations["room-stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts, newest first */
+        get: operations["moderation-users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/users/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a suspended account again */
+        post: operations["user-restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/users/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Suspend an account, end its sessions and its rooms on air */
+        post: operations["user-suspend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/money/notify/{provider}": {
         parameters: {
             query?: never;
@@ -1669,6 +1924,21 @@ export interface components {
             /** Format: int64 */
             width: number;
         };
+        AuditEntry: {
+            /** @description user.suspend, user.restore, room.stop, post.hide, post.restore, comment.hide, comment.restore */
+            act: string;
+            actor: components["schemas"]["UserCard"];
+            /**
+             * Format: int64
+             * @description unix ms
+             */
+            at: number;
+            id: string;
+            reason: string;
+            subjectId: string;
+            /** @enum {string} */
+            subjectKind: "user" | "room" | "post" | "comment";
+        };
         BeaconRequest: {
             viewer: string;
         };
@@ -1774,6 +2044,10 @@ export interface components {
             replyTo?: string;
             text: string;
         };
+        CommentHideRequest: {
+            /** @description 1 to 300 characters; written to the log */
+            reason: string;
+        };
         CommentLikeAnswer: {
             liked: boolean;
             /** Format: int64 */
@@ -1787,6 +2061,10 @@ export interface components {
              * @description comments shown under the post
              */
             total: number;
+        };
+        CommentRestoreRequest: {
+            /** @description 1 to 300 characters; written to the log */
+            reason: string;
         };
         CommentUnlikeAnswer: {
             liked: boolean;
@@ -1875,6 +2153,11 @@ export interface components {
             postedMinor: number;
             unit: string;
         };
+        LedgerBreak: {
+            detail: string;
+            rule: string;
+            subject: string;
+        };
         LedgerEntries: {
             items: components["schemas"]["LedgerEntry"][];
             next?: string;
@@ -1898,6 +2181,17 @@ export interface components {
             kind: string;
             /** @description the order */
             ref: string;
+        };
+        LedgerReport: {
+            /** @description the ones with the largest balances */
+            accounts: components["schemas"]["OwnerAccount"][];
+            breaks: components["schemas"]["LedgerBreak"][];
+            /**
+             * Format: int64
+             * @description unix ms
+             */
+            checkedAt: number;
+            ok: boolean;
         };
         ManagedProduct: {
             category: string;
@@ -1956,6 +2250,41 @@ export interface components {
             locale?: "zh-CN" | "en";
             name?: string;
         };
+        ModComment: {
+            /** @description written by the owner of the post's channel */
+            byAuthor: boolean;
+            /**
+             * Format: int64
+             * @description unix ms
+             */
+            createdAt: number;
+            hidden: boolean;
+            id: string;
+            liked: boolean;
+            /** Format: int64 */
+            likes: number;
+            postId: string;
+            /** @description the comment it answers */
+            replyTo?: string;
+            text: string;
+            user: components["schemas"]["UserCard"];
+        };
+        ModUser: {
+            /** @description empty: draw initials */
+            avatarUrl: string;
+            /**
+             * Format: int64
+             * @description unix ms
+             */
+            createdAt: number;
+            id: string;
+            login: string;
+            name: string;
+            operator: boolean;
+            /** @enum {string} */
+            state: "active" | "suspended";
+            suspendedReason?: string;
+        };
         ModeratedComment: {
             ask?: boolean;
             /** Format: int64 */
@@ -1976,6 +2305,30 @@ export interface components {
             text: string;
             /** @description user id */
             u: string;
+        };
+        ModerationCommentsAnswer: {
+            items: components["schemas"]["ModComment"][];
+            next?: string;
+        };
+        ModerationLogAnswer: {
+            items: components["schemas"]["AuditEntry"][];
+            next?: string;
+        };
+        ModerationOrdersAnswer: {
+            items: components["schemas"]["Order"][];
+            next?: string;
+        };
+        ModerationPostsAnswer: {
+            items: components["schemas"]["Post"][];
+            next?: string;
+        };
+        ModerationRoomsAnswer: {
+            items: components["schemas"]["RoomCard"][];
+            next?: string;
+        };
+        ModerationUsersAnswer: {
+            items: components["schemas"]["ModUser"][];
+            next?: string;
         };
         MuteSetRequest: {
             /**
@@ -2140,6 +2493,44 @@ export interface components {
             shippedAt: number;
             trackingNo: string;
         };
+        Overview: {
+            /** Format: int64 */
+            gmvTodayMinor: number;
+            /**
+             * Format: int64
+             * @description jobs that used up their attempts
+             */
+            jobsDead: number;
+            /** Format: int64 */
+            onlineViewers: number;
+            /**
+             * Format: int64
+             * @description paid today
+             */
+            ordersToday: number;
+            /**
+             * Format: int64
+             * @description facts that some reader has not had yet
+             */
+            outboxPending: number;
+            /** Format: int64 */
+            postsToday: number;
+            /** Format: int64 */
+            roomsLive: number;
+            /** Format: int64 */
+            storageBytes: number;
+            /** Format: int64 */
+            users: number;
+        };
+        OwnerAccount: {
+            /** Format: int64 */
+            heldMinor: number;
+            kind: string;
+            owner: string;
+            /** Format: int64 */
+            postedMinor: number;
+            unit: string;
+        };
         Payment: {
             /**
              * Format: int64
@@ -2253,6 +2644,10 @@ export interface components {
             tags: string[];
             text: string;
         };
+        PostHideRequest: {
+            /** @description 1 to 300 characters; written to the log */
+            reason: string;
+        };
         PostLikeAnswer: {
             liked: boolean;
             /** Format: int64 */
@@ -2267,6 +2662,10 @@ export interface components {
             next?: string;
             /** @description on the first page only; they stand in items too */
             pinned: components["schemas"]["Post"][];
+        };
+        PostRestoreRequest: {
+            /** @description 1 to 300 characters; written to the log */
+            reason: string;
         };
         PostSaveAnswer: {
             saved: boolean;
@@ -2649,6 +3048,10 @@ export interface components {
             record: boolean;
             title: string;
         };
+        RoomStopRequest: {
+            /** @description 1 to 300 characters; written to the log */
+            reason: string;
+        };
         SalesDay: {
             /**
              * Format: int64
@@ -2940,6 +3343,14 @@ export interface components {
             avatarUrl: string;
             id: string;
             name: string;
+        };
+        UserRestoreRequest: {
+            /** @description 1 to 300 characters; written to the log */
+            reason: string;
+        };
+        UserSuspendRequest: {
+            /** @description 1 to 300 characters; written to the log */
+            reason: string;
         };
         Video: {
             /** Format: int64 */
@@ -5438,6 +5849,503 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "moderation-comments": {
+        parameters: {
+            query?: {
+                query?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationCommentsAnswer"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "comment-hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentHideRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "comment-restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentRestoreRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "moderation-ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerReport"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "moderation-log": {
+        parameters: {
+            query?: {
+                query?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationLogAnswer"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "moderation-orders": {
+        parameters: {
+            query?: {
+                /** @description refund: with an open refund */
+                state?: "unpaid" | "paid" | "shipped" | "received" | "closed" | "refunded" | "refund";
+                query?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationOrdersAnswer"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "moderation-overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "moderation-posts": {
+        parameters: {
+            query?: {
+                state?: "live" | "hidden";
+                query?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationPostsAnswer"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-hide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostHideRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostRestoreRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "moderation-rooms": {
+        parameters: {
+            query?: {
+                state?: "prepared" | "live" | "reconnecting" | "ended" | "cancelled";
+                query?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationRoomsAnswer"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "room-stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomStopRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "moderation-users": {
+        parameters: {
+            query?: {
+                query?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationUsersAnswer"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "user-restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserRestoreRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "user-suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserSuspendRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
