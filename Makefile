@@ -17,7 +17,7 @@ build: $(BIN)
 
 $(BIN): $(GO_SOURCES) $(STAMPS)/web
 	@echo "==> building bin/hawker (the first time compiles all dependencies: 2 to 4 minutes)"
-	@$(GO) build -trimpath -o $@ ./cmd/hawker
+	@$(GO) build -o $@ ./cmd/hawker
 
 web: $(STAMPS)/web
 
