@@ -8,7 +8,10 @@ export type Query = Record<string, string | number | boolean | undefined | null>
 export interface CallOptions {
   query?: Query
   body?: unknown
-  /** Idempotency-Key: the same key makes a repeated call answer with the first result. */
+  /**
+   * Idempotency-Key: the same key makes a repeated call answer with the first result. A POST
+   * without one gets its own, so only a caller that may retry has to keep a key.
+   */
   key?: string
   signal?: AbortSignal
   timeoutMs?: number
@@ -113,7 +116,8 @@ function fallbackCode(status: number): string {
 /** One call. Throws ApiError for every refusal and failure, AbortError when `signal` fired. */
 export async function call<T>(method: string, path: string, o: CallOptions = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' }
-  if (o.key) headers['Idempotency-Key'] = o.key
+  const key = o.key ?? (method === 'POST' ? newKey() : undefined)
+  if (key) headers['Idempotency-Key'] = key
   let body: BodyInit | undefined
   if (o.body instanceof Blob) {
     headers['Content-Type'] = o.body.type || 'application/octet-stream'
