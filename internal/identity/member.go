@@ -104,7 +104,7 @@ func (s *Service) SetMember(ctx context.Context, a Actor, scope Scope, login str
 		return Member{}, err
 	}
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
-		team, err := s.members(ctx, scope)
+		team, err := s.lockTeam(ctx, scope)
 		if err != nil {
 			return err
 		}
@@ -130,7 +130,7 @@ func (s *Service) RemoveMember(ctx context.Context, a Actor, scope Scope, userID
 		}
 	}
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
-		team, err := s.members(ctx, scope)
+		team, err := s.lockTeam(ctx, scope)
 		if err != nil {
 			return err
 		}
@@ -143,6 +143,15 @@ func (s *Service) RemoveMember(ctx context.Context, a Actor, scope Scope, userID
 		}
 		return err
 	})
+}
+
+// lockTeam reads a team for a change of it. Its rows are written first, so that changes of one team take
+// turns: of two owners who leave at once the second sees that the first has gone.
+func (s *Service) lockTeam(ctx context.Context, scope Scope) ([]Member, error) {
+	if _, err := s.DB.Exec(ctx, `UPDATE identity_members SET role = role WHERE scope_kind = $1 AND scope_id = $2`, scope.Kind, scope.ID); err != nil {
+		return nil, err
+	}
+	return s.members(ctx, scope)
 }
 
 func keepsOwner(team []Member, without string) error {

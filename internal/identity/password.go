@@ -76,7 +76,9 @@ func (h *Hasher) run(ctx context.Context, work func()) error {
 	case h.slots <- struct{}{}:
 		defer func() { <-h.slots }()
 	case <-ctx.Done():
-		return ctx.Err()
+	}
+	if err := ctx.Err(); err != nil {
+		return err // whoever has gone costs nothing, also when a slot was free
 	}
 	work()
 	return nil

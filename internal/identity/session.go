@@ -44,6 +44,11 @@ func (s *Service) SignIn(ctx context.Context, login, password, userAgent string)
 	if err != nil || !ok {
 		return User{}, "", wrong
 	}
+	return s.enter(ctx, u, userAgent)
+}
+
+// enter opens a session for whoever proved to be u.
+func (s *Service) enter(ctx context.Context, u User, userAgent string) (User, string, error) {
 	if u.State == Suspended {
 		return User{}, "", errs.New(errs.Denied, "account_suspended", "this account is suspended: %s", u.SuspendedReason).With("reason", u.SuspendedReason)
 	}
@@ -60,8 +65,7 @@ func (s *Service) DemoSignIn(ctx context.Context, role, userAgent string) (User,
 	if err != nil {
 		return User{}, "", err
 	}
-	token, err := s.openSession(ctx, u.ID, userAgent)
-	return u, token, err
+	return s.enter(ctx, u, userAgent)
 }
 
 func (s *Service) openSession(ctx context.Context, userID, userAgent string) (string, error) {
