@@ -1,5 +1,9 @@
-// Wire shapes, named as the server's OpenAPI document names them. Times are unix
-// milliseconds, money is integer minor units (fen).
+// The wire's shapes under the names the screens use. What the server's OpenAPI document
+// describes comes from schema.d.ts (npm run gen); ticks and streams, which it does not
+// describe, and plain unions are written here. Times are unix milliseconds, money is fen.
+import type { components } from './schema'
+
+type Schemas = components['schemas']
 
 export type Currency = 'CNY'
 
@@ -7,46 +11,23 @@ export interface Page<T> { items: T[]; next?: string }
 
 // --- server, identity ---------------------------------------------------------
 export type DemoRole = 'viewer' | 'host' | 'merchant' | 'operator'
-export interface ServerInfo {
-  name: string; version: string; demo: boolean; now: number; rtmpUrl: string
-  features: { ffmpeg: boolean; whip: boolean; sandboxPay: boolean }
-  demoRoles?: DemoRole[]
-}
-export interface UserCard { id: string; name: string; avatarUrl: string }
-export interface Me { user: UserCard & { login: string; bio: string; locale: string }; operator: boolean; demo: boolean }
-export interface Session { id: string; current: boolean; userAgent: string; createdAt: number; lastSeenAt: number }
+export type ServerInfo = Omit<Schemas['Info'], 'demoRoles'> & { demoRoles?: DemoRole[] }
+export type UserCard = Schemas['UserCard']
+export type Me = Schemas['Me']
+export type Session = Schemas['Session']
 export type TeamRole = 'owner' | 'moderator' | 'staff'
-export interface TeamMember { user: UserCard; role: TeamRole }
+export type TeamMember = Schemas['TeamMember']
 
 // --- media --------------------------------------------------------------------
-export interface Video { hlsUrl: string; fileUrl: string; durationMs: number; width: number; height: number }
-export interface Asset {
-  id: string; kind: 'video' | 'image'; state: 'uploading' | 'ready' | 'refused'; code?: string
-  width: number; height: number; durationMs: number; video?: Video; imageUrl?: string
-}
+export type Video = Schemas['Video']
+export type Asset = Schemas['Asset']
 
 // --- channel ------------------------------------------------------------------
-export interface ChannelCard {
-  id: string; handle: string; name: string; avatarUrl: string
-  kind: 'personal' | 'bluev' | 'media'; verified: boolean; followed: boolean; liveRoomId?: string
-}
-export interface Channel extends ChannelCard {
-  bio: string; coverUrl: string; followers: number; posts: number; likes: number; ownerId: string
-  role?: TeamRole; shopId?: string; createdAt: number
-}
-export interface Post {
-  id: string; kind: 'video' | 'pictures'; channel: ChannelCard; text: string; tags: string[]
-  video?: Video; pictures: string[]; coverUrl: string; product?: ProductCard; pinned: boolean
-  likes: number; comments: number; saves: number; shares: number; liked: boolean; saved: boolean
-  state: 'live' | 'hidden'; hiddenReason?: string; createdAt: number
-}
-export interface PostComment {
-  id: string; user: UserCard; text: string; likes: number; liked: boolean; byAuthor: boolean
-  hidden: boolean; createdAt: number; replyTo?: string
-}
-export interface ChannelSummary {
-  followers: number; followersToday: number; views?: number; likes: number; comments: number; posts: number
-}
+export type ChannelCard = Schemas['ChannelCard']
+export type Channel = Schemas['Channel']
+export type Post = Schemas['Post']
+export type PostComment = Schemas['PostComment']
+export type ChannelSummary = Schemas['ChannelSummary']
 
 // --- feed ---------------------------------------------------------------------
 export type FeedTab = 'recommended' | 'following' | 'live'
@@ -56,120 +37,49 @@ export type FeedItem =
 
 // --- shop ---------------------------------------------------------------------
 export type ProductState = 'draft' | 'on' | 'off'
-export interface ProductCard {
-  id: string; shopId: string; title: string; imageUrl: string; priceMinor: number; listPriceMinor?: number
-  maxPriceMinor: number; sold: number; left: number; state: ProductState; currency: Currency
-}
-export interface Spec { name: string; value: string }
-export interface Sku {
-  id: string; specs: Spec[]; label: string; imageUrl?: string; priceMinor: number; listPriceMinor?: number
-  left: number; sold: number; held: number; code?: string
-}
-export interface ProductOption { name: string; values: string[] }
-export interface ShopCard {
-  id: string; name: string; logoUrl: string; kind: 'individual' | 'enterprise'; channelId?: string; state: 'open' | 'closed'
-}
-export interface Shop extends ShopCard {
-  role?: 'owner' | 'staff'; feeBps: number; products: number; createdAt: number; announcement: string
-}
-export interface Product extends ProductCard {
-  subtitle: string; description: string; images: string[]; options: ProductOption[]; skus: Sku[]
-  category: string; limitPerBuyer: number; freightMinor: number; shop: ShopCard; version: number
-}
-export interface ManagedProduct extends ProductCard { skuCount: number; held: number; category: string; updatedAt: number }
-export interface ProductCounts { on: number; off: number; draft: number; low: number }
-export interface ProductInput {
-  title: string; subtitle: string; description: string; category: string; imageAssetIds: string[]
-  options: ProductOption[]
-  skus: {
-    id?: string; specs: Spec[]; priceMinor: number; listPriceMinor?: number; stock?: number
-    imageAssetId?: string; code?: string
-  }[]
-  limitPerBuyer: number; freightMinor: number; state: ProductState
-}
-export interface Address { id: string; name: string; phone: string; region: string; detail: string; isDefault: boolean }
-export interface OrderLine {
-  id: string; productId: string; skuId: string; title: string; label: string; imageUrl: string
-  priceMinor: number; quantity: number; totalMinor: number
-}
-export interface Quote {
-  id: string; lines: OrderLine[]; goodsMinor: number; freightMinor: number; discountMinor: number
-  totalMinor: number; currency: Currency; expiresAt: number
-}
+export type ProductCard = Schemas['ProductCard']
+export type Spec = Schemas['Spec']
+export type Sku = Schemas['Sku']
+export type ProductOption = Schemas['ProductOption']
+export type ShopCard = Schemas['ShopCard']
+export type Shop = Schemas['Shop']
+export type Product = Schemas['Product']
+export type ManagedProduct = Schemas['ManagedProduct']
+export type ProductCounts = Schemas['ProductCounts']
+export type ProductInput = Schemas['ProductInput']
+export type Address = Schemas['Address']
+export type OrderLine = Schemas['OrderLine']
+export type Quote = Schemas['Quote']
 export type OrderState = 'unpaid' | 'paid' | 'shipped' | 'received' | 'closed' | 'refunded'
-export interface Refund {
-  id: string; state: 'asked' | 'approved' | 'refused' | 'refunding' | 'done'
-  reason: string; reply: string; amountMinor: number; createdAt: number
-}
-export interface OrderEvent { at: number; code: string; params?: Record<string, string> }
-export interface Order {
-  id: string; number: string; state: OrderState; shop: ShopCard; buyer: UserCard; lines: OrderLine[]
-  goodsMinor: number; freightMinor: number; discountMinor: number; totalMinor: number
-  /** Only a merchant or an operator sees the fee. */
-  feeMinor?: number
-  address: Address; note: string; roomId?: string; postId?: string; holdUntil?: number; paymentId?: string
-  shipment?: { carrier: string; trackingNo: string; shippedAt: number }
-  refund?: Refund; timeline: OrderEvent[]; closedReason?: string
-  createdAt: number; paidAt?: number; receivedAt?: number; settledAt?: number
-}
+export type Refund = Schemas['OrderRefund']
+export type OrderEvent = Schemas['OrderEvent']
+export type Order = Schemas['Order']
 export type OrderCounts = Record<OrderState, number>
 export interface OrderPage extends Page<Order> { counts: OrderCounts }
-export interface OrderInput {
-  quoteId: string; expectedTotalMinor: number; addressId: string; roomId?: string; postId?: string
-  note?: string; provider: 'sandbox'
-}
-export interface PaidOrder { order: Order; payment: Payment }
-export interface ShopSummary {
-  toShip: number; refundsAsked: number; lowStock: number; ordersToday: number; salesTodayMinor: number
-  ordersYesterday: number; salesYesterdayMinor: number; series: { day: string; orders: number; salesMinor: number }[]
-}
-export interface ShipResult { orderId: string; ok: boolean; code?: string }
+export type OrderInput = Schemas['OrderPlaceRequest']
+export type PaidOrder = Schemas['PlacedOrder']
+export type ShopSummary = Schemas['ShopSummary']
+export type ShipResult = Schemas['ShipResult']
 export interface ShopOrderEvent { orderId: string; state: OrderState; number: string; totalMinor: number }
 
 // --- money --------------------------------------------------------------------
-export interface Payment {
-  id: string; orderId: string; provider: string; state: 'pending' | 'paid' | 'failed' | 'closed' | 'refunded'
-  amountMinor: number; currency: string; sandbox: boolean; failCode?: string; createdAt: number; paidAt?: number
-}
-export interface WalletAccount { kind: string; unit: string; postedMinor: number; heldMinor: number }
-export interface LedgerEntry { id: string; at: number; kind: string; ref: string; amountMinor: number; balanceMinor: number }
-export interface ShopBalance { settledMinor: number; escrowMinor: number; feesMinor: number; refundedMinor: number }
-export interface SandboxFaults {
-  delayMs: number; duplicate: boolean; lost: boolean; outOfOrder: boolean; wrongAmount: boolean; failRefund: boolean
-}
+export type Payment = Schemas['Payment']
+export type WalletAccount = Schemas['LedgerAccount']
+export type LedgerEntry = Schemas['LedgerEntry']
+export type ShopBalance = Schemas['ShopBalance']
+export type SandboxFaults = Schemas['SandboxFaults']
 
 // --- live ---------------------------------------------------------------------
 export type RoomState = 'prepared' | 'live' | 'reconnecting' | 'ended' | 'cancelled'
-export interface RoomCard {
-  id: string; title: string; coverUrl: string; channel: ChannelCard; state: RoomState; online: number; likes: number
-  product?: ProductCard; startedAt?: number; endedAt?: number; hasReplay: boolean
-}
-export interface ShelfItem { product: ProductCard; position: number; number: number; explaining: boolean; soldInRoom: number }
-export interface RoomComment {
-  id: string; u: string; name: string; avatar: string; text: string; at: number; badge?: 'host' | 'moderator'
-  ask?: boolean; /** folded duplicates */ n?: number; demo?: boolean
-}
-export interface Room extends RoomCard {
-  playback?: { hlsUrl: string; session: string; startedAt: number }
-  shelf: ShelfItem[]; pinned?: RoomComment; epoch: number; role?: 'host' | 'moderator'; muted: boolean
-  record: boolean; demo: boolean; sandbox: boolean
-}
-export interface StreamHealth {
-  onAir: boolean; protocol: 'rtmp' | 'whip' | 'sample'; since: number; width: number; height: number; fps: number
-  kbps: number; keyframeGapMs: number; videoCodec: string; audioCodec: string; warnings: string[]
-  lastError?: { code: string; at: number; detail: string }
-}
-export interface Ingest { rtmpUrl: string; whipUrl: string; hasKey: boolean; keyHint?: string; onAir: boolean; health?: StreamHealth }
-export interface RoomConsole {
-  online: number; peak: number; entered: number; likes: number; comments: number; follows: number; orders: number
-  gmvMinor: number; startedAt?: number; health: StreamHealth; shelf: ShelfItem[]
-  series: { at: number; online: number; likes: number; orders: number; gmvMinor: number }[]
-}
-export interface ModeratedComment extends RoomComment { removed: boolean; muted: boolean }
-export interface Replay {
-  hlsUrl: string; startedAt: number; endedAt: number; durationMs: number; chunkMs: number; chunks: number
-  explained: { productId: string; fromMs: number; toMs: number }[]
-}
+export type RoomCard = Schemas['RoomCard']
+export type ShelfItem = Schemas['ShelfItem']
+export type RoomComment = Schemas['RoomComment']
+export type Room = Schemas['Room']
+export type StreamHealth = Schemas['StreamHealth']
+export type Ingest = Schemas['Ingest']
+export type RoomConsole = Schemas['RoomConsole']
+export type ModeratedComment = Schemas['ModeratedComment']
+export type Replay = Schemas['ReplayGetAnswer']
 export interface ReplayChunk { key: Keyframe; ticks: Tick[] }
 
 // --- room ticks ---------------------------------------------------------------
@@ -203,17 +113,7 @@ export interface Keyframe {
 export interface RoomHead { e: number; n: number; at: number; next: number; p: number; j: number; key: number }
 
 // --- moderation ---------------------------------------------------------------
-export interface Overview {
-  users: number; onlineViewers: number; roomsLive: number; postsToday: number; ordersToday: number
-  gmvTodayMinor: number; outboxPending: number; jobsDead: number; storageBytes: number
-}
-export interface ManagedUser extends UserCard {
-  login: string; state: 'active' | 'suspended'; createdAt: number; operator: boolean; suspendedReason?: string
-}
-export interface LedgerCheck {
-  ok: boolean; checkedAt: number; breaks: { rule: string; subject: string; detail: string }[]
-  accounts: { owner: string; kind: string; unit: string; postedMinor: number; heldMinor: number }[]
-}
-export interface LogEntry {
-  id: string; at: number; actor: UserCard; act: string; subjectKind: string; subjectId: string; reason: string
-}
+export type Overview = Schemas['Overview']
+export type ManagedUser = Schemas['ModUser']
+export type LedgerCheck = Schemas['LedgerReport']
+export type LogEntry = Schemas['AuditEntry']
