@@ -48,7 +48,7 @@ function stream(): MediaStream {
 
 function world(answers: (() => Response)[]) {
   const peers: FakePeer[] = []
-  const calls: { url: string; method: string; body?: string; auth?: string }[] = []
+  const calls: { url: string; method: string; body?: string; auth?: string; match?: string }[] = []
   const deps: WhipDeps = {
     gatherMs: 20,
     peer: () => {
@@ -57,7 +57,7 @@ function world(answers: (() => Response)[]) {
       return p as unknown as RTCPeerConnection
     },
     fetch: (async (url: string, init: RequestInit) => {
-      calls.push({ url, method: init.method ?? 'GET', body: init.body as string, auth: (init.headers as Record<string, string>).Authorization })
+      calls.push({ url, method: init.method ?? 'GET', body: init.body as string, auth: (init.headers as Record<string, string>).Authorization, match: (init.headers as Record<string, string>)['If-Match'] })
       if (init.method !== 'POST') return new Response(null, { status: 200 })
       const next = answers.shift()
       if (!next) throw new TypeError('network')
@@ -67,7 +67,7 @@ function world(answers: (() => Response)[]) {
   return { peers, calls, deps }
 }
 
-const created = () => new Response('answer-sdp', { status: 201, headers: { Location: '/api/v1/media/whip/s1' } })
+const created = () => new Response('answer-sdp', { status: 201, headers: { Location: '/api/v1/media/whip/s1', ETag: '"ice-1"' } })
 const refused = (status: number) => () => new Response(JSON.stringify({ detail: 'why' }), { status })
 const url = 'http://shop.test/api/v1/media/whip'
 
@@ -88,6 +88,7 @@ describe('publishWhip', () => {
     w.peers[0]!.onicecandidate?.({ candidate: { candidate: 'candidate:1 1 udp 1 10.0.0.1 9 typ host', sdpMid: '0' } })
     await vi.waitFor(() => expect(w.calls[1]?.method).toBe('PATCH'))
     expect(w.calls[1]!.body).toContain('a=ice-ufrag:ab')
+    expect(w.calls[1]!.match).toBe('"ice-1"')
   })
 
   it.each([[401, 'whip_denied'], [409, 'whip_busy'], [415, 'whip_refused']])('answers %i with %s and closes the peer', async (status, code) => {

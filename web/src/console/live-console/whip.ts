@@ -25,6 +25,12 @@ export interface Publication {
   close: () => Promise<void>
 }
 
+interface Session {
+  url: string
+  sdp: string
+  etag: string
+}
+
 type CodecSetter = Pick<RTCRtpTransceiver, 'setCodecPreferences'>
 
 /** H.264 first (the server records and packages it without transcoding), the rest after it in the browser's order. */
@@ -56,19 +62,20 @@ export async function publishWhip(url: string, token: string, stream: MediaStrea
     if (video) preferH264(video, senderCodecs())
     const offer = await peer.createOffer()
     const late: RTCIceCandidate[] = []
-    let session: { url: string; sdp: string } | undefined
+    const session: Session = { url: '', sdp: '', etag: '' }
+    // What is gathered before the offer is read stands in it; only what comes later is trickled.
     peer.onicecandidate = (e) => {
-      if (!e.candidate) return
-      if (session) void trickle(session.url, token, session.sdp, e.candidate, deps)
+      if (!e.candidate || session.sdp === '') return
+      if (session.url) void trickle(session, token, e.candidate, deps)
       else late.push(e.candidate)
     }
     await peer.setLocalDescription(offer)
     await gathered(peer, deps.gatherMs)
-    const sdp = peer.localDescription?.sdp ?? offer.sdp ?? ''
-    const answer = await post(url, token, sdp, deps)
+    session.sdp = peer.localDescription?.sdp ?? offer.sdp ?? ''
+    const answer = await post(url, token, session.sdp, deps)
     await peer.setRemoteDescription({ type: 'answer', sdp: answer.sdp })
-    session = { url: answer.location, sdp }
-    for (const c of late) if (!sdp.includes(c.candidate)) void trickle(session.url, token, sdp, c, deps)
+    Object.assign(session, { url: answer.location, etag: answer.etag })
+    for (const c of late) void trickle(session, token, c, deps)
     return { peer, close: () => closeWhip(peer, answer.location, token, deps) }
   } catch (e) {
     peer.close()
@@ -106,7 +113,7 @@ function gathered(peer: RTCPeerConnection, ms: number): Promise<void> {
   })
 }
 
-async function post(url: string, token: string, sdp: string, deps: WhipDeps): Promise<{ sdp: string; location: string }> {
+async function post(url: string, token: string, sdp: string, deps: WhipDeps): Promise<{ sdp: string; location: string; etag: string }> {
   let res: Response
   try {
     res = await deps.fetch(url, { method: 'POST', headers: { 'Content-Type': 'application/sdp', Authorization: `Bearer ${token}` }, body: sdp })
@@ -120,7 +127,7 @@ async function post(url: string, token: string, sdp: string, deps: WhipDeps): Pr
   }
   const location = res.headers.get('Location')
   if (!location) throw new WhipError('whip_refused', res.status, 'no Location in the answer')
-  return { sdp: text, location: new URL(location, new URL(url, base())).toString() }
+  return { sdp: text, location: new URL(location, new URL(url, base())).toString(), etag: res.headers.get('ETag') ?? '' }
 }
 
 function base(): string {
@@ -137,12 +144,13 @@ function problemDetail(text: string): string {
 }
 
 // A lost candidate only narrows the choice of paths; the connection itself reports whether it works.
-async function trickle(url: string, token: string, sdp: string, c: RTCIceCandidate, deps: WhipDeps): Promise<void> {
+async function trickle(session: Session, token: string, c: RTCIceCandidate, deps: WhipDeps): Promise<void> {
   try {
-    await deps.fetch(url, {
+    await deps.fetch(session.url, {
       method: 'PATCH',
-      headers: { 'Content-Type': 'application/trickle-ice-sdpfrag', Authorization: `Bearer ${token}` },
-      body: candidateFragment(sdp, c),
+      // RFC 9725 4.3.1: the fragment belongs to one ICE session, named by the ETag of the answer.
+      headers: { 'Content-Type': 'application/trickle-ice-sdpfrag', Authorization: `Bearer ${token}`, ...(session.etag ? { 'If-Match': session.etag } : {}) },
+      body: candidateFragment(session.sdp, c),
     })
   } catch {
     return

@@ -42,7 +42,7 @@ export function buildRows(options: OptionDef[], known: MatrixRow[]): MatrixRow[]
     if (old) return old
     const near = known.find((r) => r.values[0] === values[0] && r.cells.price !== '') ?? model
     const cells = { ...empty(), price: near?.cells.price ?? '', list: near?.cells.list ?? '', stock: '0' }
-    return { key, values, cells, saved: empty() }
+    return { key, values, cells, saved: { ...empty(), stock: '0' } }
   })
 }
 

@@ -265,6 +265,7 @@ export default {
     series: 'Sales by day, 30 days, {total} in all',
     ordersN: '{n} orders',
     day: 'Day',
+    none: 'No sales in 30 days. Go live, or attach a product to a post.',
   },
   roomState: {
     prepared: 'Prepared',

@@ -265,6 +265,7 @@ export default {
     series: '近 30 天每天成交额，合计 {total}',
     ordersN: '{n} 单',
     day: '日期',
+    none: '近 30 天还没有成交。开一场直播，或在作品下挂商品。',
   },
   roomState: {
     prepared: '待开播',
