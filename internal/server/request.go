@@ -103,13 +103,32 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		r.WriteError(sw, req, errs.New(errs.Denied, "foreign_origin", "this request came from another site; open the page on this site and try again"))
 		return
 	}
-	_, pattern := r.mux.Handler(req)
+	miss, pattern := r.mux.Handler(req)
+	if pattern == "" {
+		r.writeMiss(sw, req, miss)
+		return
+	}
 	if op := r.ops[pattern]; op.Idempotent || op.DomainIdempotent {
 		r.serveOnce(sw, req, pattern, op)
 		return
 	}
 	r.mux.ServeHTTP(sw, req)
 }
+
+// writeMiss turns the mux's plain text for a request that fits no route into a problem.
+func (r *Router) writeMiss(w http.ResponseWriter, req *http.Request, miss http.Handler) {
+	said := &recorder{header: http.Header{}, status: http.StatusOK}
+	miss.ServeHTTP(said, req)
+	if said.status != http.StatusMethodNotAllowed {
+		r.WriteError(w, req, errNoRoute)
+		return
+	}
+	w.Header().Set("Allow", said.header.Get("Allow"))
+	r.WriteError(w, req, &Problem{Type: "about:blank", Title: http.StatusText(said.status), Status: said.status, Code: "method_not_allowed",
+		Detail: "this address takes " + said.header.Get("Allow"), RequestID: RequestID(req.Context())})
+}
+
+var errNoRoute = errs.New(errs.NotFound, "route_not_found", "there is nothing at this address; /docs lists what there is")
 
 func tokenOf(req *http.Request) string {
 	if bearer, ok := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer "); ok {

@@ -15,6 +15,10 @@ func (r *Router) MountWeb(dist fs.FS) {
 	files := http.FileServerFS(dist)
 	h := http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		name := strings.TrimPrefix(path.Clean(req.URL.Path), "/")
+		if strings.HasPrefix(name, "api/") || strings.HasPrefix(name, "media/") {
+			r.WriteError(w, req, errNoRoute) // a client that asks for data must not get a page
+			return
+		}
 		if info, err := fs.Stat(dist, name); err == nil && !info.IsDir() && !strings.HasSuffix(name, ".html") {
 			if strings.HasPrefix(name, "assets/") {
 				w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
