@@ -1,10 +1,13 @@
 // Chromium as the journeys use it: phone and desktop pages, screenshots, and the picture's progress.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { root } from './server.mjs';
 
 const shots = join(root, 'out/e2e');
+/** A wait that is longer than this is a defect, even on two busy cores. */
+const WAIT_MS = 15_000;
 
 export async function launch() {
   return chromium.launch({
@@ -13,20 +16,28 @@ export async function launch() {
   });
 }
 
-export async function phone(browser, options = {}) {
-  return open(browser, { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, locale: 'zh-CN', ...options });
-}
+const sizes = {
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+  desktop: { viewport: { width: 1440, height: 900 }, permissions: ['camera', 'microphone'] },
+};
 
-export async function desktop(browser, options = {}) {
-  return open(browser, { viewport: { width: 1440, height: 900 }, locale: 'zh-CN', permissions: ['camera', 'microphone'], ...options });
-}
+// What Chromium logs by itself for an answer the page handles: a refused call, a socket to a room that just ended.
+const expected = /Failed to load resource|WebSocket connection to .* failed/;
 
-async function open(browser, options) {
-  const context = await browser.newContext(options);
+// open makes a page of its own browser context for a person (or nobody) on one server. It keeps what went
+// wrong on it: errors, failed answers, and every request that left our origin.
+export async function open(browser, url, size, person, { locale = 'zh-CN', ...options } = {}) {
+  const context = await browser.newContext({ ...sizes[size], locale, baseURL: url, ...options });
+  context.setDefaultTimeout(WAIT_MS);
+  if (person) await context.addCookies([{ name: 'hawker_session', value: person.token, url, httpOnly: true, sameSite: 'Lax' }]);
   const page = await context.newPage();
   page.faults = [];
-  page.on('pageerror', (err) => page.faults.push(String(err)));
-  page.on('console', (m) => { if (m.type() === 'error' && !/Failed to load resource/.test(m.text())) page.faults.push(m.text()); });
+  const origin = new URL(url).host;
+  page.on('pageerror', (err) => page.faults.push(String(err.stack ?? err)));
+  page.on('console', (m) => { if (m.type() === 'error' && !expected.test(m.text())) page.faults.push(m.text()); });
+  page.on('request', (r) => { if (/^(https?|wss?):/.test(r.url()) && new URL(r.url()).host !== origin) page.faults.push(`request to another origin: ${r.url()}`); });
+  page.on('response', (r) => { if (r.status() >= 500) page.faults.push(`${r.status()} from ${r.url()}`); });
+  page.on('dialog', (d) => d.accept());
   return page;
 }
 
@@ -36,7 +47,7 @@ export async function shot(page, name) {
 }
 
 // progress watches the page's playing video for a while: how far it moved and how many frames it decoded.
-export async function progress(page, selector = 'video', ms = 2500) {
+export async function progress(page, selector = 'video', ms = 2000) {
   return page.evaluate(async ([selector, ms]) => {
     const read = () => {
       const v = [...document.querySelectorAll(selector)].filter((x) => !x.paused && x.readyState >= 2).sort((a, b) => b.clientHeight - a.clientHeight)[0];
@@ -52,7 +63,29 @@ export async function progress(page, selector = 'video', ms = 2500) {
   }, [selector, ms]);
 }
 
-// calm fails when the page threw or logged errors.
+// moving fails unless the picture advances by clock and by decoded frames.
+export async function moving(page, selector, ms = 2000) {
+  const got = await progress(page, selector, ms);
+  if (!got) throw new Error(`no playing picture on ${page.url()}`);
+  if (got.frames < 5 || (got.seconds > 0 && got.seconds < ms / 4000)) throw new Error(`the picture stands still on ${page.url()}: ${JSON.stringify(got)}`);
+  return got;
+}
+
+// swipe moves a finger up the middle of a phone, as touches: the page cannot tell it from a hand.
+export async function swipe(page) {
+  const cdp = await page.context().newCDPSession(page);
+  const { width, height } = page.viewportSize();
+  const touch = (type, y) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints: y === undefined ? [] : [{ x: width / 2, y }] });
+  await touch('touchStart', height * 0.78);
+  for (let i = 1; i <= 12; i++) {
+    await touch('touchMove', height * (0.78 - 0.05 * i));
+    await sleep(12);
+  }
+  await touch('touchEnd');
+  await cdp.detach();
+}
+
+// calm fails when the page threw, logged errors, got a server failure or asked another origin.
 export function calm(page) {
-  if (page.faults.length) throw new Error(`the page reported errors:\n${page.faults.join('\n')}`);
+  if (page.faults.length) throw new Error(`the page ${page.url()} reported:\n${page.faults.join('\n')}`);
 }

@@ -8,9 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-export const binary = join(root, 'bin/hawker');
+/** The binary under test; HAWKER_BIN names another build. */
+export const binary = process.env.HAWKER_BIN ?? join(root, 'bin/hawker');
 
 const READY_MS = 60_000; // seeding the sample world on a busy machine
+const LOG_TAIL_LINES = 40;
 
 export async function freePort() {
   const s = createServer();
@@ -24,19 +26,25 @@ export function dataFolder() {
   return mkdtempSync(join(tmpdir(), 'hawker-e2e-'));
 }
 
-// start runs `hawker demo` and waits until it is ready. The same data folder may be started again.
-export async function start({ data = dataFolder(), port, rtmpPort, args = [] } = {}) {
+// What each world is started with: `serve` is empty and quiet, `demo` is the sample world with its scripted life.
+const worlds = { serve: ['serve', '--sandbox-pay'], demo: ['demo'] };
+
+// start runs the server and waits until it is ready. The same data folder may be started again.
+export async function start({ world = 'demo', data = dataFolder(), port, rtmpPort, args = [] } = {}) {
   port ??= await freePort();
   rtmpPort ??= await freePort();
-  const child = spawn(binary, ['demo', '--data', data, '--addr', `127.0.0.1:${port}`, '--rtmp-addr', `127.0.0.1:${rtmpPort}`, '--webrtc-addr', '127.0.0.1:0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const began = performance.now();
+  const child = spawn(binary, [...worlds[world], '--data', data, '--addr', `127.0.0.1:${port}`, '--rtmp-addr', `127.0.0.1:${rtmpPort}`, '--webrtc-addr', '127.0.0.1:0', '--log-level', 'info', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   child.stdout.on('data', (b) => { log += b; });
   child.stderr.on('data', (b) => { log += b; });
   const ended = new Promise((done) => child.once('exit', (code, signal) => done({ code, signal })));
   const url = `http://localhost:${port}`;
   const server = {
-    url, data, port, rtmp: `rtmp://localhost:${rtmpPort}/live`,
+    url, data, port, rtmpPort, rtmp: `rtmp://localhost:${rtmpPort}/live`,
+    readyMs: 0,
     get log() { return log; },
+    get tail() { return log.trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n'); },
     pid: child.pid,
     async stop(signal = 'SIGTERM') {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
@@ -46,14 +54,17 @@ export async function start({ data = dataFolder(), port, rtmpPort, args = [] } =
   };
   const until = Date.now() + READY_MS;
   while (Date.now() < until) {
-    if (child.exitCode !== null) throw new Error(`the server ended while starting:\n${log}`);
+    if (child.exitCode !== null) throw new Error(`the server ended while starting:\n${server.tail}`);
     try {
-      if ((await fetch(`${url}/readyz`)).ok) return server;
+      if ((await fetch(`${url}/readyz`)).ok) {
+        server.readyMs = performance.now() - began;
+        return server;
+      }
     } catch { /* not listening yet */ }
-    await sleep(50);
+    await sleep(25);
   }
   await server.stop('SIGKILL');
-  throw new Error(`the server was not ready in ${READY_MS} ms:\n${log}`);
+  throw new Error(`the server was not ready in ${READY_MS} ms:\n${server.tail}`);
 }
 
 // audit runs `hawker audit` on a data folder and returns its text; it throws with the breaks.
@@ -63,4 +74,9 @@ export function audit(data) {
   } catch (err) {
     throw new Error(`audit failed:\n${err.stdout}${err.stderr}`);
   }
+}
+
+// makeOperator gives an account the operator's rights, as the person who runs the machine does it.
+export function makeOperator(data, login) {
+  execFileSync(binary, ['operator', login, '--data', data], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
