@@ -1,0 +1,4 @@
+CREATE TABLE demo_things (
+  key TEXT PRIMARY KEY,
+  id TEXT NOT NULL
+);

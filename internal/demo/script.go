@@ -1,0 +1,241 @@
+package demo
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/infra/clock"
+	"github.com/hawker-live/hawker/internal/live"
+	"github.com/hawker-live/hawker/internal/shop"
+)
+
+// The pace of a room. A beat is how often the script looks at what is due.
+const (
+	beat         = time.Second
+	presentEvery = 10 * time.Second // within what a viewer who sends beacons is counted for
+	upkeepEvery  = 5 * time.Second
+	likeEvery    = 4 * time.Second
+	explainEvery = 30 * time.Second
+	buyEvery     = 110 * time.Second
+	// quietFor: when a person explains something, the script leaves the shelf to them.
+	quietFor = 5 * time.Minute
+	// mostTaps in one request of an actor.
+	mostTaps = 24
+	// leaveUnits on sale, and mostToShip waiting at a merchant: beyond these, actors only look.
+	leaveUnits = 6
+	mostToShip = 40
+)
+
+// script moves the actors of one room. Its services may be on a hurried clock.
+type script struct {
+	live  *live.Service
+	shop  *shop.Service
+	clock clock.Clock
+	log   *slog.Logger
+	sc    *scene
+	st    stage
+	room  live.Room
+	d     *rand.Rand
+
+	// paused and upkeep are nil where nobody pauses and nothing wears out.
+	paused func() bool
+	upkeep func(ctx context.Context) error
+	// sold is told of each order, and makes it paid where no bank runs; nil leaves it to the bank.
+	sold func(ctx context.Context, p shop.Placed) error
+	// explain and buy override the pace when they are not 0.
+	explain, buy time.Duration
+
+	inside  []int // people in the room
+	outside []int
+	due     map[string]time.Time
+	shown   int    // place on the shelf explained last
+	mine    string // product this script explained last
+	quiet   time.Time
+}
+
+func newScript(l *live.Service, s *shop.Service, c clock.Clock, log *slog.Logger, sc *scene, st stage, room live.Room) *script {
+	d := dice("room of "+st.channel, 0)
+	out := &script{live: l, shop: s, clock: c, log: log, sc: sc, st: st, room: room, d: d, due: map[string]time.Time{}, shown: -1, mine: room.Explain}
+	buyers := sc.buyers()[1:] // the viewer's account belongs to whoever tries the demo
+	for _, i := range d.Perm(len(buyers))[:min(st.crowd, len(buyers))] {
+		out.outside = append(out.outside, buyers[i])
+	}
+	half := len(out.outside) * 2 / 3
+	out.inside, out.outside = out.outside[:half:half], out.outside[half:]
+	return out
+}
+
+// run acts until the room is over or ctx ends.
+func (s *script) run(ctx context.Context) {
+	ctx = live.AsActor(ctx)
+	t := s.clock.Ticker(beat)
+	defer t.Stop()
+	for s.live.Newest(s.room.ID) != nil {
+		s.step(ctx)
+		select {
+		case <-t.C():
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (s *script) step(ctx context.Context) {
+	if s.upkeep != nil {
+		s.every(upkeepEvery, "upkeep", func() error { return s.upkeep(ctx) })
+	}
+	if s.paused != nil && s.paused() {
+		return
+	}
+	s.every(presentEvery, "present", s.present)
+	s.every(s.around(s.st.talkEvery), "talk", func() error { return s.talk(ctx) })
+	s.every(s.around(likeEvery), "like", func() error { return s.like(ctx) })
+	if len(s.st.shelf) > 0 {
+		s.every(or(s.explain, explainEvery), "explain", func() error { return s.next(ctx) })
+		s.every(s.around(or(s.buy, buyEvery)), "buy", func() error { return s.purchase(ctx) })
+	}
+}
+
+func or(v, fallback time.Duration) time.Duration {
+	if v != 0 {
+		return v
+	}
+	return fallback
+}
+
+// every does something when its time has come. A script goes on when one act fails: the room may be
+// ending, or an actor was too fast.
+func (s *script) every(wait time.Duration, what string, do func() error) {
+	now := s.clock.Now()
+	due, known := s.due[what]
+	if !known && what == "buy" {
+		due = now.Add(wait / 2) // nobody buys before anything was shown
+	}
+	if now.Before(due) {
+		s.due[what] = due
+		return
+	}
+	s.due[what] = now.Add(wait)
+	if err := do(); err != nil && !errs.Is(err, errs.TooMany) && !errs.Is(err, errs.Gone) {
+		s.log.Debug("an actor could not act", "room", s.room.ID, "act", what, "err", err)
+	}
+}
+
+// around varies a pace by half, so that nothing ticks like a machine.
+func (s *script) around(d time.Duration) time.Duration {
+	return d/2 + time.Duration(s.d.Int64N(int64(d)))
+}
+
+// present lets somebody come or go, and counts who is there.
+func (s *script) present() error {
+	switch {
+	case s.d.IntN(2) == 0 && len(s.outside) > 0:
+		s.inside, s.outside = append(s.inside, s.outside[0]), s.outside[1:]
+	case s.d.IntN(3) == 0 && len(s.inside) > s.st.crowd/2:
+		s.inside, s.outside = s.inside[1:], append(s.outside, s.inside[0])
+	}
+	for _, who := range s.inside {
+		if err := s.live.Beacon(s.room.ID, "demo-"+s.sc.actor(who).UserID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *script) somebody() int { return s.inside[s.d.IntN(len(s.inside))] }
+
+func (s *script) talk(ctx context.Context) error {
+	who := s.sc.actor(s.somebody())
+	locale := localeOf(who.Name)
+	text := ""
+	switch {
+	case s.st.lines != nil:
+		text = inTongue(s.st.lines[s.d.IntN(len(s.st.lines))], locale)
+	case s.d.IntN(6) == 0:
+		text = s.sc.words(onAir[s.d.IntN(len(onAir))], locale)
+	default:
+		text = s.sc.line(s.st.channel, locale, s.d)
+	}
+	_, err := s.live.Say(ctx, who, s.room.ID, text)
+	return err
+}
+
+func (s *script) like(ctx context.Context) error {
+	taps := 1 + s.d.Int64N(mostTaps)
+	_, err := s.live.Like(ctx, s.sc.actor(s.somebody()), s.room.ID, taps)
+	return err
+}
+
+// next explains the next product, unless a person has taken the shelf over.
+func (s *script) next(ctx context.Context) error {
+	r, err := s.live.Room(ctx, s.room.ID)
+	if err != nil {
+		return err
+	}
+	now := s.clock.Now()
+	if r.Explain != s.mine {
+		s.mine, s.quiet = r.Explain, now.Add(quietFor)
+	}
+	if now.Before(s.quiet) {
+		return nil
+	}
+	shelf, err := s.live.ShelfIDs(ctx, s.room.ID)
+	if err != nil || len(shelf) == 0 {
+		return err
+	}
+	s.shown = (s.shown + 1) % len(shelf)
+	if err := s.live.Explain(ctx, s.sc.actor(s.sc.ownerOf(s.st.channel)), s.room.ID, shelf[s.shown]); err != nil {
+		return err
+	}
+	s.mine = shelf[s.shown]
+	return nil
+}
+
+// purchase lets somebody buy what is being explained, as anybody would.
+func (s *script) purchase(ctx context.Context) error {
+	product := s.productOf(s.mine)
+	if product < 0 {
+		return nil
+	}
+	who := s.somebody()
+	address, ok := s.sc.known[key("address", who)]
+	if !ok {
+		return nil
+	}
+	if wanted, err := s.wanted(ctx, product); err != nil || !wanted {
+		return err
+	}
+	q, err := s.shop.CreateQuote(ctx, s.sc.actor(who), []shop.Wanted{{SkuID: s.sc.known[key("sku", product, 0)], Quantity: 1}})
+	if err != nil {
+		return err
+	}
+	p, err := s.shop.PlaceOrder(ctx, s.sc.actor(who), shop.PlaceInput{Key: "demo/" + q.ID, QuoteID: q.ID, ExpectedMinor: q.Total.Total.Minor, AddressID: address, RoomID: s.room.ID, Provider: provider})
+	if err != nil || s.sold == nil {
+		return err
+	}
+	return s.sold(ctx, p)
+}
+
+// wanted reports whether there is enough left, and not too much waiting to be shipped, for an actor to buy.
+func (s *script) wanted(ctx context.Context, product int) (bool, error) {
+	id := s.sc.known[key("product", product)]
+	cards, err := s.shop.CardsByID(ctx, []string{id})
+	if err != nil || cards[id].Left <= leaveUnits || cards[id].State != shop.On {
+		return false, err
+	}
+	sum, err := s.shop.ShopSummary(ctx, s.sc.actor(s.sc.keeper(stalls[s.sc.stallOf(product)])), cards[id].ShopID)
+	return err == nil && sum.ToShip < mostToShip, err
+}
+
+// productOf is the number of a product of the book, -1 for others: a host may have added their own.
+func (s *script) productOf(id string) int {
+	for i := range s.sc.book.Products {
+		if id != "" && s.sc.known[key("product", i)] == id {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,276 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/event"
+	"github.com/hawker-live/hawker/internal/infra/clock"
+	"github.com/hawker-live/hawker/internal/live"
+	"github.com/hawker-live/hawker/internal/live/timeline"
+	"github.com/hawker-live/hawker/internal/shop"
+)
+
+// show is a broadcast of the past that was recorded. It is held for real, only faster.
+type show struct {
+	stage
+	ago   time.Duration // before the origin, on that evening
+	lasts time.Duration
+}
+
+var shows = []show{
+	{stage{channel: "studio", title: "周四开窑，一只一只看", clip: "live-stall", crowd: 24, talkEvery: 1600 * time.Millisecond,
+		shelf: []string{"bowl-celadon", "bowl-white", "cup-pair", "bowl-red", "teapot-red", "tea-tin"}}, 2 * day, 96 * time.Second},
+	{stage{channel: "school", title: "夜校第一课，灯下读", clip: "live-reader", crowd: 15, talkEvery: 2400 * time.Millisecond, lines: lamp,
+		shelf: []string{"book-lamp", "book-food", "book-star", "bamboo-lamp"}}, 4 * day, 80 * time.Second},
+}
+
+const (
+	// showRate: a show of a minute and a half takes eight seconds and a tenth of a core.
+	showRate = 12
+	// showHour of the evening, UTC+8.
+	showHour = 20
+	// shortShow is too little to look at: another one is held the next time.
+	shortShow = 20 * time.Second
+	// In a show things follow each other more closely than in a room that never ends.
+	showExplain = 15 * time.Second
+	showBuy     = 16 * time.Second
+)
+
+func (sh show) begins(origin time.Time) time.Time {
+	evening := origin.Add(-sh.ago).In(time.FixedZone("UTC+8", 8*60*60))
+	return time.Date(evening.Year(), evening.Month(), evening.Day(), showHour, 0, 0, 0, evening.Location())
+}
+
+func (w *World) origin(sc *scene) (time.Time, error) {
+	ms, err := strconv.ParseInt(sc.known[keyOrigin], 10, 64)
+	return time.UnixMilli(ms), err
+}
+
+// hold broadcasts a show that has not been held yet.
+func (w *World) hold(ctx context.Context, sc *scene, n int) error {
+	if sc.known[key("show", n)] != "" {
+		return nil
+	}
+	origin, err := w.origin(sc)
+	if err != nil {
+		return err
+	}
+	c := &hurried{Clock: w.Clock, from: w.Clock.Now(), origin: shows[n].begins(origin), rate: showRate}
+	t, err := w.openTill(c)
+	if err != nil {
+		return err
+	}
+	past, err := w.Build(c, t.provider)
+	if err != nil {
+		return err
+	}
+	t.money = past.Money
+	b := &broadcast{World: w, sc: sc, n: n, show: shows[n], clock: c, past: past, till: t}
+	// What was begun is brought to an end also when the program stops.
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var working sync.WaitGroup
+	working.Go(func() { b.fault(past.Live.Run(work)) })
+	working.Go(func() { b.fault(past.Shop.Run(work)) })
+	err = b.run(ctx)
+	past.Media.Close()
+	stop()
+	working.Wait()
+	return errors.Join(err, b.err)
+}
+
+// broadcast is one show being held.
+type broadcast struct {
+	*World
+	sc    *scene
+	n     int
+	show  show
+	clock clock.Clock
+	past  Past
+	till  *till
+	sold  []shop.Placed
+
+	mu  sync.Mutex
+	err error
+}
+
+func (b *broadcast) fault(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.err = errors.Join(b.err, err)
+}
+
+func (b *broadcast) run(ctx context.Context) error {
+	channel := b.sc.known[key("channel", b.show.channel)]
+	owner := b.sc.ownerOf(b.show.channel)
+	host := b.sc.actor(owner)
+	if err := b.past.Media.StartSample(ctx, channel, b.sc.known[key("clip", b.show.clip, owner)]); err != nil {
+		return err
+	}
+	if err := awaitPicture(ctx, b.past.Media, b.clock, channel); err != nil {
+		return err
+	}
+	var room live.Room
+	err := b.DB.Tx(ctx, func(ctx context.Context) error {
+		var err error
+		if room, err = b.past.Live.Prepare(ctx, host, channel, b.sc.draftOf(b.show.stage, true)); err != nil {
+			return err
+		}
+		return b.put(ctx, key("show room", b.n), room.ID)
+	})
+	if err == nil {
+		room, err = b.past.Live.Start(ctx, host, room.ID)
+	}
+	if err != nil {
+		return err
+	}
+	begun := b.clock.Now()
+	act, over := context.WithCancel(ctx)
+	defer over()
+	var acting sync.WaitGroup
+	s := newScript(b.past.Live, b.past.Shop, b.clock, b.Log, b.sc, b.show.stage, room)
+	s.explain, s.buy, s.sold = showExplain, showBuy, b.collect
+	acting.Go(func() { s.run(act) })
+	pause(ctx, b.clock, b.show.lasts)
+	over()
+	acting.Wait()
+	return b.end(context.WithoutCancel(ctx), room, b.clock.Now().Sub(begun))
+}
+
+// end ends the show, waits for its last tick, ships what was sold and notes it.
+func (b *broadcast) end(ctx context.Context, room live.Room, lasted time.Duration) error {
+	if _, err := b.past.Live.End(ctx, b.sc.actor(b.sc.ownerOf(b.show.channel)), room.ID); err != nil {
+		return err
+	}
+	late := b.clock.After(onAirWithin)
+	for waiting := true; waiting && b.past.Live.Newest(room.ID) != nil; {
+		select {
+		case <-b.clock.After(look):
+		case <-late:
+			waiting = false // the sequencer stores it when it is stopped
+		}
+	}
+	for i, p := range b.sold {
+		stall := b.stallOf(p.Order.ShopID)
+		_, err := b.past.Shop.Ship(ctx, b.sc.actor(b.sc.keeper(stalls[stall])), shop.Shipment{OrderID: p.Order.ID, Carrier: carriers[stall], Tracking: fmt.Sprintf("HX%02d%08d", b.n, i)})
+		if err != nil {
+			return err
+		}
+	}
+	if lasted < shortShow {
+		return nil
+	}
+	return b.put(ctx, key("show", b.n), room.ID)
+}
+
+func (b *broadcast) stallOf(shopID string) int {
+	for i, st := range stalls {
+		if b.sc.known[key("shop", st.key)] == shopID {
+			return i
+		}
+	}
+	return 0
+}
+
+// collect makes an order of the show paid, and tells the room. The room also hears of it by the outbox,
+// but only after the show; it counts each sale once.
+func (b *broadcast) collect(ctx context.Context, p shop.Placed) error {
+	wait := func(d time.Duration) { pause(ctx, b.clock, d+time.Second) }
+	if err := b.till.pay(ctx, p.Payment, wait); err != nil {
+		return err
+	}
+	o, _, err := b.past.Shop.Order(ctx, b.sc.actor(b.sc.merchant), p.Order.ID)
+	if err != nil {
+		return err
+	}
+	if o.PaidAt == 0 {
+		return errs.New(errs.Busy, "not_paid", "the bank has not collected yet")
+	}
+	b.sold = append(b.sold, p)
+	fact := event.OrderPaid{OrderID: o.ID, ShopID: o.ShopID, BuyerID: o.BuyerID, BuyerName: o.BuyerName, RoomID: o.RoomID, TotalMinor: o.Total, At: o.PaidAt}
+	for _, l := range o.Lines {
+		fact.Lines = append(fact.Lines, event.OrderLine{ProductID: l.ProductID, SkuID: l.SkuID, Title: l.Title, Quantity: l.Quantity})
+	}
+	return b.past.Live.OrderPaid(ctx, fact)
+}
+
+// mend ends shows that a crash cut off, where their recording ended. Call it before rooms are recovered.
+func (w *World) mend(ctx context.Context) error {
+	sc, err := newScene()
+	if err == nil {
+		sc.known, err = w.things(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	for n, sh := range shows {
+		id := sc.known[key("show room", n)]
+		if id == "" || sc.known[key("show", n)] != "" {
+			continue
+		}
+		if err := w.mendShow(ctx, &sc, n, sh, id); err != nil {
+			return fmt.Errorf("end the show %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+func (w *World) mendShow(ctx context.Context, sc *scene, n int, sh show, roomID string) error {
+	room, err := w.Live.Room(ctx, roomID)
+	if err != nil {
+		return err
+	}
+	host := sc.actor(sc.ownerOf(sh.channel))
+	if room.State == timeline.Prepared {
+		_, err := w.Live.Cancel(ctx, host, roomID)
+		return err
+	}
+	if !room.OnAir() {
+		return nil
+	}
+	end, err := w.recordedUntil(ctx, room)
+	if err != nil {
+		return err
+	}
+	c := &calendar{Clock: w.Clock, at: end}
+	t, err := w.openTill(c)
+	if err != nil {
+		return err
+	}
+	past, err := w.Build(c, t.provider)
+	if err != nil {
+		return err
+	}
+	defer past.Media.Close()
+	if _, err := past.Live.End(ctx, host, roomID); err != nil {
+		return err
+	}
+	if end.Sub(time.UnixMilli(room.StartedAt)) < shortShow {
+		return nil
+	}
+	return w.put(ctx, key("show", n), roomID)
+}
+
+// recordedUntil is where the recordings of a room end, at least a moment after it began.
+func (w *World) recordedUntil(ctx context.Context, room live.Room) (time.Time, error) {
+	end := room.StartedAt + time.Second.Milliseconds()
+	ids, err := w.Live.Recordings(ctx, room.ID)
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, id := range ids {
+		rec, err := w.Media.Recording(ctx, id)
+		if err != nil {
+			return time.Time{}, err
+		}
+		for _, seg := range rec.Segments {
+			end = max(end, seg.At+seg.DurationUS/1000)
+		}
+	}
+	return time.UnixMilli(end), nil
+}
