@@ -1,4 +1,3 @@
-// Package sandboxtest runs a sandbox bank behind a real loopback server for tests.
 package sandboxtest
 
 import (
