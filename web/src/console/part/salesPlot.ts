@@ -32,6 +32,8 @@ export function makeSalesPlot(box: HTMLElement): SalesPlot {
       const css = getComputedStyle(box)
       const token = (name: string) => css.getPropertyValue(name).trim()
       const top = points.reduce<SalesPoint | undefined>((a, b) => (!a || b.value > a.value ? b : a), undefined)
+      // A peak at the right edge is labelled to its left, or the frame would cut it.
+      const late = top !== undefined && points.indexOf(top) > points.length * 0.85
       const still = matchMedia('(prefers-reduced-motion: reduce)').matches
       chart.setOption({
         animation: !still,
@@ -48,7 +50,7 @@ export function makeSalesPlot(box: HTMLElement): SalesPlot {
           lineStyle: { width: 2, color: token('--hk-chart-1') },
           itemStyle: { color: token('--hk-chart-1') },
           areaStyle: { color: token('--hk-chart-1'), opacity: Number(token('--hk-chart-fill')) || 0.1 },
-          markPoint: top && top.value > 0 ? { symbol: 'circle', symbolSize: 6, data: [{ coord: [top.day, top.value] }], label: { show: true, position: 'top', formatter: words.peak(top), color: token('--hk-ink'), fontWeight: 600, fontSize: 12 } } : undefined,
+          markPoint: top && top.value > 0 ? { symbol: 'circle', symbolSize: 6, data: [{ coord: [top.day, top.value] }], label: { show: true, position: late ? 'left' : 'top', formatter: words.peak(top), color: token('--hk-ink'), fontWeight: 600, fontSize: 12 } } : undefined,
         }],
       }, { notMerge: true })
     },
