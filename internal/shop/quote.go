@@ -11,6 +11,7 @@ import (
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/identity"
 	"github.com/hawker-live/hawker/internal/infra/db"
+	"github.com/hawker-live/hawker/internal/infra/lane"
 	"github.com/hawker-live/hawker/internal/shop/order"
 	"github.com/hawker-live/hawker/internal/shop/stock"
 )
@@ -156,9 +157,25 @@ func (s *Service) CreateQuote(ctx context.Context, a identity.Actor, in []Wanted
 			return Quote{}, outOf(stock.ErrOut(l.Left), l.SkuID)
 		}
 	}
-	_, err = s.DB.Exec(ctx, `INSERT INTO shop_quotes (id, buyer_id, lines, total, expires_at) VALUES ($1, $2, $3, $4, $5)`,
-		q.ID, a.UserID, asJSON(wanted), q.Total.Total.Minor, q.ExpiresAt)
+	_, err = s.quotes.Submit(ctx, quoteRow{q.ID, a.UserID, asJSON(wanted), q.Total.Total.Minor, q.ExpiresAt})
 	return q, err
+}
+
+// quoteRow is a quote as it is stored.
+type quoteRow struct {
+	id, buyerID, lines string
+	total, expiresAt   int64
+}
+
+// writeQuotes is the quote lane's work. In a flash sale everybody asks for a quote before the order;
+// a transaction for each would hold the order lane up.
+func (s *Service) writeQuotes(ctx context.Context, batch []quoteRow) ([]lane.Result[struct{}], error) {
+	args := make([]any, 0, 5*len(batch))
+	for _, q := range batch {
+		args = append(args, q.id, q.buyerID, q.lines, q.total, q.expiresAt)
+	}
+	_, err := s.DB.InsertMany(ctx, `INSERT INTO shop_quotes (id, buyer_id, lines, total, expires_at) VALUES`, 5, "", args)
+	return make([]lane.Result[struct{}], len(batch)), err
 }
 
 // quoted reads the lines of the buyer's own quote.

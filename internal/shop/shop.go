@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
+	"errors"
 	"hash/fnv"
 	"log/slog"
 	"sync/atomic"
@@ -60,6 +61,7 @@ type Deps struct {
 type Service struct {
 	Deps
 	orders *lane.Lane[*placing, Placed]
+	quotes *lane.Lane[quoteRow, struct{}]
 	seq    atomic.Uint64 // tail of order numbers
 }
 
@@ -77,6 +79,7 @@ func New(d Deps) *Service {
 	_, _ = h.Write([]byte(d.IDs.New("seq")))
 	s.seq.Store(h.Sum64() % 1_000_000)
 	s.orders = lane.New(lane.Options{Name: "orders"}, s.placeBatch)
+	s.quotes = lane.New(lane.Options{Name: "quotes"}, s.writeQuotes)
 	d.Money.JoinPayee(s)
 	d.Jobs.Every("shop.expire_holds", sweepEvery, s.ExpireHolds)
 	d.Jobs.Every("shop.receive_overdue", receiveEvery, s.ReceiveOverdue)
@@ -84,8 +87,14 @@ func New(d Deps) *Service {
 	return s
 }
 
-// Run works the order lane off until ctx ends.
-func (s *Service) Run(ctx context.Context) error { return s.orders.Run(ctx) }
+// Run works both lanes off until ctx ends.
+func (s *Service) Run(ctx context.Context) error {
+	quotes := make(chan error, 1)
+	go func() { quotes <- s.quotes.Run(ctx) }()
+	err := s.orders.Run(ctx)
+	s.quotes.Close()
+	return errors.Join(err, <-quotes)
+}
 
 func (s *Service) now() int64 { return clock.UnixMS(s.Clock) }
 
