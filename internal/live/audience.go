@@ -32,7 +32,11 @@ func viewerHash(viewer string) uint64 {
 	return h.Sum64()
 }
 
-func (a *audience) join(v uint64) { a.sockets[v]++; a.meet(v) }
+func (a *audience) join(v uint64) {
+	a.sockets[v]++
+	delete(a.beacons, v)
+	a.meet(v)
+}
 
 func (a *audience) part(v uint64) {
 	if a.sockets[v]--; a.sockets[v] <= 0 {
@@ -40,7 +44,16 @@ func (a *audience) part(v uint64) {
 	}
 }
 
-func (a *audience) beacon(v uint64, now int64) { a.beacons[v] = now; a.meet(v) }
+// beacon notes a viewer without a socket; beyond maxKnown nobody new is counted, because a beacon costs its
+// sender nothing.
+func (a *audience) beacon(v uint64, now int64) {
+	_, old := a.beacons[v]
+	if a.sockets[v] > 0 || !old && len(a.beacons) >= maxKnown {
+		return
+	}
+	a.beacons[v] = now
+	a.meet(v)
+}
 
 func (a *audience) meet(v uint64) {
 	if _, old := a.known[v]; old {
@@ -57,7 +70,7 @@ func (a *audience) count(now int64) int64 {
 	if now-a.swept >= 1000 {
 		a.swept = now
 		for v, at := range a.beacons {
-			if now-at > beaconLife.Milliseconds() || a.sockets[v] > 0 {
+			if now-at > beaconLife.Milliseconds() {
 				delete(a.beacons, v)
 			}
 		}

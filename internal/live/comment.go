@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/hawker-live/hawker/internal/errs"
@@ -23,7 +24,7 @@ func (s *Service) Say(ctx context.Context, a identity.Actor, roomID, text string
 	if a.Anonymous() {
 		return timeline.Comment{}, identity.ErrSignIn
 	}
-	text = strings.Join(strings.Fields(text), " ")
+	text = plain(text)
 	if n := utf8.RuneCountInString(text); n < 1 || n > MaxComment {
 		return timeline.Comment{}, errs.New(errs.Invalid, "comment_length", "a comment has 1 to %d characters", MaxComment).In("text").With("max", MaxComment)
 	}
@@ -56,6 +57,17 @@ func (s *Service) Say(ctx context.Context, a identity.Actor, roomID, text string
 	q.core.Comment(c)
 	s.store.say(roomID, c)
 	return c, nil
+}
+
+// plain keeps what can be read: runs of space become one, control characters go.
+func plain(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return -1
+		}
+		return r
+	}, text)
 }
 
 type actorKey struct{}
@@ -119,15 +131,28 @@ func (s *Service) Remove(ctx context.Context, a identity.Actor, roomID, commentI
 		return err
 	}
 	if !found {
-		return errs.New(errs.NotFound, "comment_not_found", "there is no such comment")
+		return errNoComment
 	}
-	if c.User != a.UserID && !a.Operator {
+	if a.Anonymous() || c.User != a.UserID && !a.Operator {
 		if err := s.host(ctx, a, r.ChannelID, identity.Staff, identity.Moderator); err != nil {
 			return err
 		}
 	}
-	s.store.flush(ctx) // the row must exist to be marked
-	if _, err := s.DB.Exec(ctx, `UPDATE live_comments SET removed = 1 WHERE id = $1 AND room_id = $2`, commentID, roomID); err != nil {
+	defer s.acting(r.ChannelID)()
+	if r, err = s.Room(ctx, roomID); err != nil {
+		return err
+	}
+	pin := r.Pinned()
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		if pin != nil && pin.ID == commentID {
+			if _, err := s.DB.Exec(ctx, `UPDATE live_rooms SET pin = '' WHERE id = $1`, roomID); err != nil {
+				return err
+			}
+		}
+		_, err := s.DB.Exec(ctx, `UPDATE live_comments SET removed = 1 WHERE id = $1 AND room_id = $2`, commentID, roomID)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	s.replays.drop(roomID)
@@ -137,23 +162,32 @@ func (s *Service) Remove(ctx context.Context, a identity.Actor, roomID, commentI
 	return nil
 }
 
+var errNoComment = errs.New(errs.NotFound, "comment_not_found", "there is no such comment")
+
 // Pin fixes a comment, or a line of the host's own, on top of the talk. The team only.
 func (s *Service) Pin(ctx context.Context, a identity.Actor, roomID, commentID, text string) error {
 	r, err := s.teamRoom(ctx, a, roomID, identity.Staff, identity.Moderator)
 	if err != nil {
 		return err
 	}
-	var c timeline.Comment
-	if commentID != "" {
-		var found bool
-		if c, found, err = s.Comment(ctx, roomID, commentID); err == nil && !found {
-			err = errs.New(errs.NotFound, "comment_not_found", "there is no such comment")
-		}
-	} else if c, err = s.Say(ctx, a, roomID, text); err == nil {
-		c.Same = 0
+	if !r.OnAir() {
+		return errNotYet
 	}
-	if err != nil {
-		return err
+	var c timeline.Comment
+	if commentID == "" {
+		if c, err = s.Say(ctx, a, roomID, text); err != nil {
+			return err
+		}
+	}
+	defer s.acting(r.ChannelID)()
+	if commentID != "" {
+		var removed bool
+		if c, removed, err = s.comment(ctx, roomID, commentID); err != nil {
+			return err
+		}
+		if removed {
+			return errNoComment
+		}
 	}
 	return s.setPin(ctx, r, &c)
 }
@@ -164,6 +198,7 @@ func (s *Service) Unpin(ctx context.Context, a identity.Actor, roomID string) er
 	if err != nil {
 		return err
 	}
+	defer s.acting(r.ChannelID)()
 	return s.setPin(ctx, r, nil)
 }
 
@@ -185,13 +220,25 @@ func (s *Service) setPin(ctx context.Context, r Room, c *timeline.Comment) error
 	return nil
 }
 
-// Comment finds one comment of a room, also one said a moment ago.
+// Comment finds one comment of a room, also one said a moment ago and a removed one.
 func (s *Service) Comment(ctx context.Context, roomID, commentID string) (timeline.Comment, bool, error) {
-	s.store.flush(ctx)
-	return db.Get(ctx, s.DB, func(r db.Row) (timeline.Comment, error) {
-		c, _, err := scanComment(r)
-		return c, err
+	c, _, err := s.comment(ctx, roomID, commentID)
+	if errs.Is(err, errs.NotFound) {
+		return c, false, nil
+	}
+	return c, err == nil, err
+}
+
+func (s *Service) comment(ctx context.Context, roomID, commentID string) (c timeline.Comment, removed bool, err error) {
+	s.store.flush(ctx) // it may have been said a moment ago
+	_, found, err := db.Get(ctx, s.DB, func(r db.Row) (v struct{}, err error) {
+		c, removed, err = scanComment(r)
+		return v, err
 	}, `SELECT body, removed FROM live_comments WHERE id = $1 AND room_id = $2`, commentID, roomID)
+	if err == nil && !found {
+		err = errNoComment
+	}
+	return c, removed, err
 }
 
 func scanComment(r db.Row) (c timeline.Comment, removed bool, err error) {

@@ -50,11 +50,15 @@ func (l *limiter) allow(key string, burst, perSecond float64) bool {
 	return true
 }
 
-// sweep forgets keys idle for ten seconds: by then every bucket is full again.
+// sweep forgets keys idle for ten seconds: by then every bucket is full again. When that frees nothing, all
+// are forgotten: a free burst for everybody is the lesser harm than a sweep at every call.
 func (l *limiter) sweep(now int64) {
 	for k, b := range l.buckets {
 		if now-b.at > 10_000 {
 			delete(l.buckets, k)
 		}
+	}
+	if len(l.buckets) >= maxBuckets {
+		clear(l.buckets)
 	}
 }

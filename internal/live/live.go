@@ -5,6 +5,7 @@ import (
 	"embed"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/event"
@@ -69,6 +70,8 @@ type Service struct {
 	stop       context.CancelFunc
 	work       sync.WaitGroup
 	replays    replayCache
+	acts       [64]sync.Mutex // see acting
+	lostAfter  time.Duration
 }
 
 // New builds the service. Call Recover, then Run.
@@ -77,13 +80,25 @@ func New(d Deps) *Service {
 	s.limits = limiter{clock: d.Clock, buckets: map[string]*bucket{}}
 	s.life, s.stop = context.WithCancel(context.Background())
 	s.store = newTickWriter(s)
+	s.lostAfter = lostAfter
 	return s
+}
+
+// acting takes turns among what changes a channel's rooms: the row and what viewers hear of it change in the
+// same order. Never taken twice by one call, nor while holding s.mu or a sequencer's mu. Channels share a
+// fixed number of locks by hash, so that memory does not grow with them.
+func (s *Service) acting(channelID string) (done func()) {
+	m := &s.acts[viewerHash(channelID)%uint64(len(s.acts))]
+	m.Lock()
+	return m.Unlock
 }
 
 // Run stores ticks until ctx ends, then stops every sequencer and stores what is left.
 func (s *Service) Run(ctx context.Context) error {
 	err := s.store.run(ctx)
+	s.mu.Lock() // a launch either sees the end or is waited for
 	s.stop()
+	s.mu.Unlock()
 	s.work.Wait()
 	s.store.flush(context.WithoutCancel(ctx))
 	return err
@@ -102,9 +117,10 @@ func (s *Service) channelSequencer(channelID string) *sequencer {
 }
 
 var (
-	errNoRoom = errs.New(errs.NotFound, "room_not_found", "there is no such room")
-	errOver   = errs.New(errs.Gone, "room_over", "this live has ended")
-	errNotYet = errs.New(errs.Conflict, "room_not_live", "the room is not on air")
+	errNoRoom   = errs.New(errs.NotFound, "room_not_found", "there is no such room")
+	errOver     = errs.New(errs.Gone, "room_over", "this live has ended")
+	errStopping = errs.New(errs.Busy, "server_restarting", "the server is restarting; try again in a moment")
+	errNotYet   = errs.New(errs.Conflict, "room_not_live", "the room is not on air")
 )
 
 // host denies everyone but the channel's team.

@@ -24,9 +24,14 @@ func (s *Service) Mute(ctx context.Context, a identity.Actor, roomID, userID str
 	if _, err := s.Identity.User(ctx, userID); err != nil {
 		return err
 	}
-	if badge, err := s.badge(ctx, identity.Actor{UserID: userID}, r.ChannelID); err != nil || badge != "" {
-		return errs.New(errs.Conflict, "mute_team", "members of the team cannot be muted; remove them from the team first").Because(err)
+	badge, err := s.badge(ctx, identity.Actor{UserID: userID}, r.ChannelID)
+	if err != nil {
+		return err
 	}
+	if badge != "" {
+		return errs.New(errs.Conflict, "mute_team", "members of the team cannot be muted; remove them from the team first")
+	}
+	defer s.acting(r.ChannelID)()
 	until := int64(0)
 	if minutes > 0 {
 		until = s.now() + minutes*60_000
@@ -53,9 +58,11 @@ const forever = 253_402_300_799_000
 
 // Unmute lets a viewer comment again. The team only.
 func (s *Service) Unmute(ctx context.Context, a identity.Actor, roomID, userID string) error {
-	if _, err := s.teamRoom(ctx, a, roomID, identity.Staff, identity.Moderator); err != nil {
+	r, err := s.teamRoom(ctx, a, roomID, identity.Staff, identity.Moderator)
+	if err != nil {
 		return err
 	}
+	defer s.acting(r.ChannelID)()
 	if _, err := s.DB.Exec(ctx, `DELETE FROM live_mutes WHERE room_id = $1 AND user_id = $2`, roomID, userID); err != nil {
 		return err
 	}

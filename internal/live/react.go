@@ -13,40 +13,48 @@ import (
 
 // StreamUp implements media.Listener: the picture is there, or back.
 func (s *Service) StreamUp(ctx context.Context, st media.Stream) {
-	r, found, err := s.Current(ctx, st.ChannelID)
-	if err != nil || !found {
-		if err != nil {
-			s.Log.Error("find room of stream", "channel", st.ChannelID, "err", err)
-		}
-		return
-	}
-	if err := s.reconnect(ctx, r, st); err != nil {
-		s.Log.Error("bring room back", "room", r.ID, "err", err)
+	if err := s.reconnect(ctx, st.ChannelID); err != nil {
+		s.Log.Error("bring room back", "channel", st.ChannelID, "err", err)
 	}
 }
 
-func (s *Service) reconnect(ctx context.Context, r Room, st media.Stream) error {
+// reconnect shows the channel's present stream in its room on air. What the stream is now counts, not what
+// it was when the word was sent: a later word comes later.
+func (s *Service) reconnect(ctx context.Context, channelID string) error {
+	defer s.acting(channelID)()
+	st, ok := s.Media.StreamOf(channelID)
+	if !ok || !st.OnAir {
+		return nil
+	}
+	r, found, err := s.Current(ctx, channelID)
+	if err != nil || !found {
+		return err
+	}
 	recording := ""
 	if r.Record {
-		var err error
 		if recording, err = s.Media.StartRecording(ctx, r.ChannelID); err != nil {
-			return err
+			// Better a live with a gap in its replay than none.
+			s.Log.Error("record room", "room", r.ID, "err", err)
 		}
 	}
-	err := s.DB.Tx(ctx, func(ctx context.Context) error {
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
 		if _, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'live', session = $1 WHERE id = $2 AND state IN ('live', 'reconnecting')`, st.Session, r.ID); err != nil {
 			return err
 		}
 		return s.noteRecording(ctx, r.ID, recording)
 	})
 	if q := s.sequencer(r.ID); err == nil && q != nil {
-		q.setState(timeline.Live, 0, st.Session)
+		q.setState(timeline.Live, 0)
 	}
 	return err
 }
 
 // StreamDown implements media.Listener: viewers are told to wait.
 func (s *Service) StreamDown(ctx context.Context, st media.Stream) {
+	defer s.acting(st.ChannelID)()
+	if now, ok := s.Media.StreamOf(st.ChannelID); ok && now.OnAir {
+		return // back already
+	}
 	q := s.channelSequencer(st.ChannelID)
 	if q == nil {
 		return
@@ -54,14 +62,14 @@ func (s *Service) StreamDown(ctx context.Context, st media.Stream) {
 	if _, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'reconnecting' WHERE id = $1 AND state = 'live'`, q.room.ID); err != nil {
 		s.Log.Error("mark room reconnecting", "room", q.room.ID, "err", err)
 	}
-	q.setState(timeline.Reconnecting, s.now(), "")
+	q.setState(timeline.Reconnecting, s.now())
 }
 
 // StreamGone implements media.Listener: nobody came back, the room ends.
 func (s *Service) StreamGone(ctx context.Context, st media.Stream) {
 	r, found, err := s.Current(ctx, st.ChannelID)
 	if err == nil && found {
-		_, err = s.finish(ctx, r, "lost")
+		_, err = s.finish(ctx, r.ID, "lost")
 	}
 	if err != nil {
 		s.Log.Error("end room without stream", "channel", st.ChannelID, "err", err)
@@ -76,18 +84,27 @@ func (s *Service) Recover(ctx context.Context) error {
 		return err
 	}
 	for _, r := range rooms {
-		r.State, r.Epoch = timeline.Reconnecting, r.Epoch+1
-		if _, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'reconnecting', epoch = $1 WHERE id = $2`, r.Epoch, r.ID); err != nil {
-			return err
-		}
-		if err := s.launch(ctx, r); err != nil {
+		if err := s.recover(ctx, r); err != nil {
 			return fmt.Errorf("recover room %s: %w", r.ID, err)
 		}
 	}
 	return nil
 }
 
-// StockHint marks a product whose numbers may have changed; rooms that show it read them before the next tick.
+func (s *Service) recover(ctx context.Context, r Room) error {
+	defer s.acting(r.ChannelID)()
+	r.State, r.Session, r.Epoch = timeline.Reconnecting, "", r.Epoch+1
+	if _, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'reconnecting', session = '', epoch = $1 WHERE id = $2`, r.Epoch, r.ID); err != nil {
+		return err
+	}
+	q, err := s.load(ctx, r)
+	if err != nil {
+		return err
+	}
+	return s.launch(q)
+}
+
+// StockHint marks a product whose numbers may have changed; rooms that show it read them soon.
 func (s *Service) StockHint(data []byte) {
 	var hint struct {
 		ProductID string `json:"productId"`
@@ -102,9 +119,7 @@ func (s *Service) StockHint(data []byte) {
 	}
 	s.mu.Unlock()
 	for _, q := range rooms {
-		q.mu.Lock()
-		q.dirty[hint.ProductID] = true
-		q.mu.Unlock()
+		q.mark(hint.ProductID)
 	}
 }
 
@@ -113,10 +128,9 @@ func (s *Service) OrderPaid(ctx context.Context, f event.OrderPaid) error {
 	if f.RoomID == "" {
 		return nil
 	}
-	first := false
-	err := s.DB.Tx(ctx, func(ctx context.Context) error {
-		first = false
-		for i, l := range f.Lines {
+	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		first := false
+		for i, l := range byProduct(f.Lines) {
 			// The order's whole total, freight and discount included, stands on its first line.
 			total := f.TotalMinor
 			if i > 0 {
@@ -130,14 +144,38 @@ func (s *Service) OrderPaid(ctx context.Context, f event.OrderPaid) error {
 			}
 			first = first || n == 1
 		}
+		if first {
+			db.AfterCommit(ctx, func() { s.showBought(f) })
+		}
 		return nil
 	})
-	if q := s.sequencer(f.RoomID); err == nil && first && q != nil {
-		q.mu.Lock()
-		for _, l := range f.Lines {
-			q.core.Buy(timeline.Bought{Name: f.BuyerName, ProductID: l.ProductID, Title: l.Title, Quantity: int(l.Quantity)})
+}
+
+// byProduct sums an order's lines: two sizes of one product are one sale of it.
+func byProduct(lines []event.OrderLine) []event.OrderLine {
+	var out []event.OrderLine
+	place := map[string]int{}
+	for _, l := range lines {
+		i, seen := place[l.ProductID]
+		if !seen {
+			place[l.ProductID] = len(out)
+			out = append(out, l)
+			continue
 		}
-		q.mu.Unlock()
+		out[i].Quantity += l.Quantity
 	}
-	return err
+	return out
+}
+
+// showBought puts a sale on the room's ticker.
+func (s *Service) showBought(f event.OrderPaid) {
+	q := s.sequencer(f.RoomID)
+	if q == nil {
+		return
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, l := range f.Lines {
+		q.core.Buy(timeline.Bought{Name: f.BuyerName, ProductID: l.ProductID, Title: l.Title, Quantity: int(l.Quantity)})
+	}
 }

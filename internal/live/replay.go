@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"math"
+	"slices"
 	"sync"
 
 	"github.com/hawker-live/hawker/internal/errs"
@@ -41,10 +43,13 @@ func (s *Service) Replay(ctx context.Context, roomID string) (Replay, error) {
 	if len(out.Recordings) == 0 {
 		return out, errNoReplay
 	}
-	out.Chunks = (out.DurationMS + ChunkMS - 1) / ChunkMS
+	out.Chunks = chunks(r)
 	out.Explained, err = s.Explains(ctx, roomID)
 	return out, err
 }
+
+// chunks is how many stretches a room's timeline has; its very end belongs to the last.
+func chunks(r Room) int64 { return max(1, (r.EndedAt-r.StartedAt+ChunkMS-1)/ChunkMS) }
 
 // Chunk is the k-th stretch of a replay: the state at its start and the ticks within it.
 type Chunk struct {
@@ -61,20 +66,32 @@ func (s *Service) Chunk(ctx context.Context, roomID string, k int64) ([]byte, er
 	if r.State != timeline.Ended {
 		return nil, errs.New(errs.Conflict, "still_live", "this live is still on; the replay is there when it ends")
 	}
-	from := r.StartedAt + k*ChunkMS
-	if k < 0 || from >= r.EndedAt+ChunkMS {
+	last := chunks(r) - 1
+	if k < 0 || k > last {
 		return nil, errs.New(errs.NotFound, "chunk_not_found", "the replay is shorter than that")
 	}
-	if body := s.replays.get(roomID, k); body != nil {
+	body, seen := s.replays.get(roomID, k)
+	if body != nil {
 		return body, nil
 	}
-	chunk, err := s.readChunk(ctx, r, from, from+ChunkMS)
+	recs, err := s.Recordings(ctx, roomID)
 	if err != nil {
 		return nil, err
 	}
-	body, err := json.Marshal(chunk)
-	if err == nil {
-		s.replays.put(roomID, k, body)
+	if len(recs) == 0 {
+		return nil, errNoReplay
+	}
+	from := r.StartedAt + k*ChunkMS
+	to := from + ChunkMS
+	if k == last {
+		to = math.MaxInt64 // the tick that says the end is sealed a moment after it
+	}
+	chunk, err := s.readChunk(ctx, r, from, to)
+	if err != nil {
+		return nil, err
+	}
+	if body, err = json.Marshal(chunk); err == nil {
+		s.replays.put(roomID, k, body, seen)
 	}
 	return body, err
 }
@@ -106,10 +123,14 @@ func (s *Service) readChunk(ctx context.Context, r Room, from, to int64) (Chunk,
 					return out, err
 				}
 			}
-			switch {
-			case t.At < from && (t.Epoch > key.Epoch || t.Epoch == key.Epoch && t.N > key.N):
+			switch known := t.Epoch < key.Epoch || t.Epoch == key.Epoch && t.N <= key.N; {
+			case known:
+			case t.At < from:
+				if t.Epoch > key.Epoch {
+					clear(key.Versions) // every epoch counts its versions anew
+				}
 				key.Fold(t)
-			case t.At >= from && t.At < to:
+			case t.At < to:
 				out.Ticks = append(out.Ticks, line)
 			}
 		}
@@ -119,7 +140,8 @@ func (s *Service) readChunk(ctx context.Context, r Room, from, to int64) (Chunk,
 	return out, nil
 }
 
-// keyBefore is the newest keyframe not after at; before the first one, the first with its talk emptied.
+// keyBefore is the newest keyframe not after at; before the first one, the first: a room goes on air some
+// milliseconds before its first tick.
 func (s *Service) keyBefore(ctx context.Context, r Room, at int64) (timeline.Keyframe, error) {
 	scan := func(r db.Row) (v timeline.Keyframe, err error) {
 		var body string
@@ -128,11 +150,11 @@ func (s *Service) keyBefore(ctx context.Context, r Room, at int64) (timeline.Key
 		}
 		return v, json.Unmarshal([]byte(body), &v)
 	}
-	k, found, err := db.Get(ctx, s.DB, scan, `SELECT body FROM live_keyframes WHERE room_id = $1 AND at <= $2 ORDER BY at DESC LIMIT 1`, r.ID, at)
+	k, found, err := db.Get(ctx, s.DB, scan, `SELECT body FROM live_keyframes WHERE room_id = $1 AND at <= $2 ORDER BY at DESC, epoch DESC, n DESC LIMIT 1`, r.ID, at)
 	if err != nil || found {
 		return k, err
 	}
-	k, found, err = db.Get(ctx, s.DB, scan, `SELECT body FROM live_keyframes WHERE room_id = $1 ORDER BY at LIMIT 1`, r.ID)
+	k, found, err = db.Get(ctx, s.DB, scan, `SELECT body FROM live_keyframes WHERE room_id = $1 ORDER BY at, epoch, n LIMIT 1`, r.ID)
 	if err == nil && !found {
 		err = errNoReplay
 	}
@@ -158,6 +180,11 @@ func clean(t *timeline.Tick, removed map[string]bool) bool {
 	}
 	changed := len(kept) != len(t.Comments)
 	t.Comments = kept
+	for i, e := range t.Events {
+		if e.T == timeline.KindPin && e.Comment != nil && removed[e.Comment.ID] {
+			t.Events[i].Comment, changed = nil, true
+		}
+	}
 	return changed
 }
 
@@ -169,11 +196,15 @@ func dropComments(k *timeline.Keyframe, removed map[string]bool) {
 		}
 	}
 	k.Comments = kept
+	if k.Pin != nil && removed[k.Pin.ID] {
+		k.Pin = nil
+	}
 }
 
 // replayCache keeps recently read chunks: a popular replay is read in order by many at once.
 type replayCache struct {
 	mu    sync.Mutex
+	drops int64 // counts drop, so that what was read before one is not put after it
 	order []chunkID
 	body  map[chunkID][]byte
 }
@@ -185,15 +216,20 @@ type chunkID struct {
 
 const maxChunks = 512 // about 10 MB
 
-func (c *replayCache) get(room string, k int64) []byte {
+// get returns a kept chunk, or nil and what put wants to see again.
+func (c *replayCache) get(room string, k int64) (body []byte, drops int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.body[chunkID{room, k}]
+	return c.body[chunkID{room, k}], c.drops
 }
 
-func (c *replayCache) put(room string, k int64, body []byte) {
+func (c *replayCache) put(room string, k int64, body []byte, drops int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	id := chunkID{room, k}
+	if c.drops != drops || c.body[id] != nil {
+		return
+	}
 	if c.body == nil {
 		c.body = map[chunkID][]byte{}
 	}
@@ -201,17 +237,19 @@ func (c *replayCache) put(room string, k int64, body []byte) {
 		delete(c.body, c.order[0])
 		c.order = c.order[1:]
 	}
-	c.order = append(c.order, chunkID{room, k})
-	c.body[chunkID{room, k}] = body
+	c.order = append(c.order, id)
+	c.body[id] = body
 }
 
 // drop forgets a room's chunks, when a comment in them was removed.
 func (c *replayCache) drop(room string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for id := range c.body {
+	c.drops++
+	c.order = slices.DeleteFunc(c.order, func(id chunkID) bool {
 		if id.room == room {
 			delete(c.body, id)
 		}
-	}
+		return id.room == room
+	})
 }

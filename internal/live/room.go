@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"encoding/json"
 	"strings"
 	"unicode"
 
@@ -40,13 +41,28 @@ type Room struct {
 // OnAir reports whether viewers may be in the room.
 func (r Room) OnAir() bool { return r.State == timeline.Live || r.State == timeline.Reconnecting }
 
+// Pinned is the room's pinned comment, nil for none.
+func (r Room) Pinned() *timeline.Comment {
+	if r.Pin == "" {
+		return nil
+	}
+	var c timeline.Comment
+	if json.Unmarshal([]byte(r.Pin), &c) != nil {
+		return nil
+	}
+	return &c
+}
+
 // maxTitle is 13 Han or 32 Latin characters: a Han character takes 2.5 of 32 places.
 const maxTitle = 32.5
 
 func checkTitle(title string) (string, error) {
-	title = strings.TrimSpace(title)
+	title = strings.Join(strings.Fields(title), " ")
 	width := 0.0
 	for _, r := range title {
+		if unicode.IsControl(r) || r == unicode.ReplacementChar {
+			return "", errs.New(errs.Invalid, "room_title_sign", "a title has letters, digits, signs and spaces only").In("title")
+		}
 		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
 			width += 2.5
 		} else {
@@ -110,8 +126,10 @@ func (s *Service) Change(ctx context.Context, a identity.Actor, roomID string, t
 		}
 	}
 	if cover != nil {
-		if err := s.Media.OwnImage(ctx, a.UserID, *cover); err != nil {
-			return r, err
+		if *cover != "" {
+			if err := s.Media.OwnImage(ctx, a.UserID, *cover); err != nil {
+				return r, err
+			}
 		}
 		r.Cover = *cover
 	}
@@ -119,10 +137,16 @@ func (s *Service) Change(ctx context.Context, a identity.Actor, roomID string, t
 	return r, err
 }
 
+var errChannelOnAir = errs.New(errs.Conflict, "channel_on_air", "this channel is on air in another room; end that one first")
+
 // Start puts a prepared room on air. The channel must be sending a picture already.
 func (s *Service) Start(ctx context.Context, a identity.Actor, roomID string) (Room, error) {
 	r, err := s.teamRoom(ctx, a, roomID, identity.Staff)
 	if err != nil {
+		return r, err
+	}
+	defer s.acting(r.ChannelID)()
+	if r, err = s.Room(ctx, roomID); err != nil {
 		return r, err
 	}
 	if r.OnAir() {
@@ -130,6 +154,13 @@ func (s *Service) Start(ctx context.Context, a identity.Actor, roomID string) (R
 	}
 	if r.State != timeline.Prepared {
 		return r, errOver
+	}
+	_, busy, err := s.Current(ctx, r.ChannelID)
+	if err != nil {
+		return r, err
+	}
+	if busy {
+		return r, errChannelOnAir
 	}
 	stream, ok := s.Media.StreamOf(r.ChannelID)
 	if !ok || !stream.OnAir {
@@ -141,28 +172,37 @@ func (s *Service) Start(ctx context.Context, a identity.Actor, roomID string) (R
 			return r, err
 		}
 	}
-	r.State, r.Session, r.Epoch, r.StartedAt = timeline.Live, stream.Session, 1, s.now()
-	err = s.DB.Tx(ctx, func(ctx context.Context) error {
-		n, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'live', session = $1, epoch = 1, started_at = $2 WHERE id = $3 AND state = 'prepared'
-			AND NOT EXISTS (SELECT 1 FROM live_rooms o WHERE o.channel_id = $4 AND o.state IN ('live', 'reconnecting'))`, r.Session, r.StartedAt, r.ID, r.ChannelID)
+	onAir := r
+	onAir.State, onAir.Session, onAir.Epoch, onAir.StartedAt = timeline.Live, stream.Session, 1, s.now()
+	q, err := s.load(ctx, onAir)
+	if err != nil {
+		return r, err
+	}
+	if err := s.putOnAir(ctx, onAir, recording); err != nil {
+		return r, err
+	}
+	return onAir, s.launch(q)
+}
+
+func (s *Service) putOnAir(ctx context.Context, r Room, recording string) error {
+	err := s.DB.Tx(ctx, func(ctx context.Context) error {
+		n, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'live', session = $1, epoch = 1, started_at = $2 WHERE id = $3 AND state = 'prepared'`,
+			r.Session, r.StartedAt, r.ID)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
-			return errs.New(errs.Conflict, "channel_on_air", "this channel is on air in another room; end that one first")
+			return errs.New(errs.Conflict, "room_started", "this room was started or withdrawn meanwhile")
 		}
 		if err := s.noteRecording(ctx, r.ID, recording); err != nil {
 			return err
 		}
 		return s.Outbox.Emit(ctx, event.RoomStarted{RoomID: r.ID, ChannelID: r.ChannelID, At: r.StartedAt})
 	})
-	if db.IsUnique(err) {
-		err = errs.New(errs.Conflict, "channel_on_air", "this channel is on air in another room; end that one first")
+	if db.IsUnique(err) { // another node put another room of the channel on air
+		return errChannelOnAir
 	}
-	if err != nil {
-		return r, err
-	}
-	return r, s.launch(ctx, r)
+	return err
 }
 
 // End finishes a broadcast. Owner or staff of the channel; ending an ended room changes nothing.
@@ -171,7 +211,7 @@ func (s *Service) End(ctx context.Context, a identity.Actor, roomID string) (Roo
 	if err != nil {
 		return r, err
 	}
-	return s.finish(ctx, r, "host")
+	return s.finish(ctx, r.ID, "host")
 }
 
 // Stop ends a broadcast and cuts its stream. Operators only.
@@ -179,34 +219,36 @@ func (s *Service) Stop(ctx context.Context, a identity.Actor, roomID, reason str
 	if err := identity.RequireOperator(a); err != nil {
 		return Room{}, err
 	}
-	r, err := s.Room(ctx, roomID)
-	if err != nil {
-		return r, err
-	}
-	r, err = s.finish(ctx, r, "operator")
+	r, err := s.finish(ctx, roomID, "operator")
 	if err == nil {
 		s.Media.Stop(r.ChannelID, errs.New(errs.Denied, "stopped_by_operator", "an operator stopped this live: %s", reason))
 	}
 	return r, err
 }
 
-func (s *Service) finish(ctx context.Context, r Room, by string) (Room, error) {
-	if r.State == timeline.Ended {
-		return r, nil
+// finish ends a room on air; one that has ended stays as it is.
+func (s *Service) finish(ctx context.Context, roomID, by string) (Room, error) {
+	r, err := s.Room(ctx, roomID)
+	if err != nil {
+		return r, err
+	}
+	defer s.acting(r.ChannelID)()
+	if r, err = s.Room(ctx, roomID); err != nil || r.State == timeline.Ended {
+		return r, err
 	}
 	if !r.OnAir() {
 		return r, errNotYet
 	}
-	r.State, r.EndedBy, r.EndedAt, r.Online = timeline.Ended, by, s.now(), 0
-	err := s.DB.Tx(ctx, func(ctx context.Context) error {
-		n, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'ended', ended_by = $1, ended_at = $2, online = 0 WHERE id = $3 AND state IN ('live', 'reconnecting')`, by, r.EndedAt, r.ID)
-		if err != nil || n == 0 {
+	over := r
+	over.State, over.EndedBy, over.EndedAt, over.Online = timeline.Ended, by, max(s.now(), r.StartedAt), 0
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		if _, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'ended', ended_by = $1, ended_at = $2, online = 0 WHERE id = $3`, by, over.EndedAt, r.ID); err != nil {
 			return err
 		}
-		if err := s.closeExplains(ctx, r.ID, r.EndedAt); err != nil {
+		if err := s.closeExplains(ctx, r.ID, over.EndedAt); err != nil {
 			return err
 		}
-		return s.Outbox.Emit(ctx, event.RoomEnded{RoomID: r.ID, ChannelID: r.ChannelID, By: by, At: r.EndedAt})
+		return s.Outbox.Emit(ctx, event.RoomEnded{RoomID: r.ID, ChannelID: r.ChannelID, By: by, At: over.EndedAt})
 	})
 	if err != nil {
 		return r, err
@@ -216,7 +258,7 @@ func (s *Service) finish(ctx context.Context, r Room, by string) (Room, error) {
 	}
 	s.Media.StopSample(r.ChannelID)
 	s.Media.Cut(r.ChannelID)
-	return r, nil
+	return over, nil
 }
 
 // Cancel withdraws a prepared room.
@@ -225,12 +267,16 @@ func (s *Service) Cancel(ctx context.Context, a identity.Actor, roomID string) (
 	if err != nil {
 		return r, err
 	}
-	n, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'cancelled', ended_at = $1 WHERE id = $2 AND state = 'prepared'`, s.now(), r.ID)
-	if err == nil && n == 0 && r.State != timeline.Cancelled {
-		err = errs.New(errs.Conflict, "room_started", "this room has been on air; end it instead")
+	now := s.now()
+	n, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'cancelled', ended_at = $1 WHERE id = $2 AND state = 'prepared'`, now, r.ID)
+	if err != nil || r.State == timeline.Cancelled {
+		return r, err
 	}
-	r.State = timeline.Cancelled
-	return r, err
+	if n == 0 {
+		return r, errs.New(errs.Conflict, "room_started", "this room has been on air; end it instead")
+	}
+	r.State, r.EndedAt = timeline.Cancelled, now
+	return r, nil
 }
 
 // teamRoom reads a room for a member of its channel's team.

@@ -43,15 +43,18 @@ func (s *Service) fresh(r Room) Room {
 // Filter chooses rooms for a list.
 type Filter struct {
 	ChannelID string
-	States    []timeline.State
-	Query     string // part of the title
-	Replays   bool   // of ended rooms only those with a recording
-	Cursor    string // id of the last row seen
+	States    []timeline.State // none: all
+	Query     string           // part of the title
+	Replays   bool             // of ended rooms only those with a recording
+	Cursor    string           // id of the last row seen
 	Limit     int
 }
 
 // Rooms lists rooms, newest first.
 func (s *Service) Rooms(ctx context.Context, f Filter) ([]Room, error) {
+	if len(f.States) == 0 {
+		f.States = []timeline.State{timeline.Prepared, timeline.Live, timeline.Reconnecting, timeline.Ended, timeline.Cancelled}
+	}
 	args := []any{f.Cursor, "%" + f.Query + "%", f.ChannelID, flag(f.Replays)}
 	if f.Cursor == "" {
 		args[0] = "rom_~"

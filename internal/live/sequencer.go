@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/hawker-live/hawker/internal/live/timeline"
-	"github.com/hawker-live/hawker/internal/media"
 )
 
 const (
@@ -23,9 +22,6 @@ const (
 	// keptTicks and keptKeys are served from memory; older ones are read from the store.
 	keptTicks = 256
 	keptKeys  = 8
-	// pointEvery and points: the console's curves hold ten minutes.
-	pointEvery = 10 * time.Second
-	points     = 60
 )
 
 // Sealed is one tick as every transport sends it.
@@ -47,10 +43,11 @@ type SealedKey struct {
 	Body []byte
 }
 
-// sequencer is the one goroutine that seals a room's ticks. Inputs come under mu from any goroutine.
+// sequencer is the one goroutine that seals a room's ticks. It never waits for the database: what must be
+// read or written for the room is done by its attendant. Inputs come under mu from any goroutine.
 type sequencer struct {
 	s    *Service
-	room Room // as of the launch; changing fields are guarded by mu
+	room Room // as of the launch; never changes
 
 	mu      sync.Mutex
 	core    *timeline.Core
@@ -65,70 +62,62 @@ type sequencer struct {
 	downAt  int64
 	over    bool
 
-	wake chan struct{}
+	wake  chan struct{} // something urgent waits
+	stock chan struct{} // something is dirty
+	done  chan struct{} // closed after the last tick
 }
 
-// Point is one sample of the console's curves.
-type Point struct {
-	At     int64
-	Online int64
-	Likes  int64
-	Orders int64
-	GMV    int64
-}
-
-// launch starts the room's sequencer in the epoch that room names.
-func (s *Service) launch(ctx context.Context, r Room) error {
+// load reads all that a room's sequencer begins with. Nothing of it can fail later, so that a room is never
+// on air without one.
+func (s *Service) load(ctx context.Context, r Room) (*sequencer, error) {
 	items, err := s.shelfItems(ctx, r.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	mutes, err := s.loadMutes(ctx, r.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	recent, err := s.recentComments(ctx, r.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	q := &sequencer{s: s, room: r, mutes: mutes, said: r.Comments, dirty: map[string]bool{},
+		wake: make(chan struct{}, 1), stock: make(chan struct{}, 1), done: make(chan struct{})}
 	now := s.now()
-	core := timeline.Open(r.ID, r.Epoch, now, periodMS, r.State)
+	q.core = timeline.Open(r.ID, r.Epoch, now, periodMS, r.State)
 	var explain *string
 	if r.Explain != "" {
 		explain = &r.Explain
 	}
-	core.Restore(r.Likes, items, explain, r.ExplainAt, r.Pinned(), recent)
-	q := &sequencer{s: s, room: r, core: core, mutes: mutes, said: r.Comments, dirty: map[string]bool{}, wake: make(chan struct{}, 1)}
+	q.core.Restore(r.Likes, items, explain, r.ExplainAt, r.Pinned(), recent)
 	q.viewers = newAudience(r.Entered, r.Peak)
 	if r.State == timeline.Reconnecting {
 		q.downAt = now
 	}
-	s.mu.Lock()
-	if s.sequencers[r.ID] != nil {
-		s.mu.Unlock()
-		return nil
-	}
-	s.sequencers[r.ID], s.byChannel[r.ChannelID] = q, q
-	s.watch(q, items)
-	s.mu.Unlock()
-	q.mu.Lock()
-	q.seal(now) // tick 1 and the first keyframe exist before anybody can ask
-	q.mu.Unlock()
-	s.work.Add(1)
-	go q.run()
-	return nil
+	return q, nil
 }
 
-// Pinned is the room's pinned comment, nil for none.
-func (r Room) Pinned() *timeline.Comment {
-	if r.Pin == "" {
+// launch starts the sequencer in the epoch its room names. Callers hold the channel's turn. It refuses when
+// the service is stopping; the room is then on air without ticks until Recover.
+func (s *Service) launch(q *sequencer) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.life.Err() != nil {
+		return errStopping
+	}
+	if s.sequencers[q.room.ID] != nil {
 		return nil
 	}
-	var c timeline.Comment
-	if json.Unmarshal([]byte(r.Pin), &c) != nil {
-		return nil
-	}
-	return &c
+	q.mu.Lock()
+	q.seal(s.now()) // tick 1 and the first keyframe exist before anybody can ask
+	shelf := q.core.Shelf()
+	q.mu.Unlock()
+	s.sequencers[q.room.ID], s.byChannel[q.room.ChannelID] = q, q
+	s.watch(q, shelf)
+	s.work.Go(q.run)
+	s.work.Go(q.attend)
+	return nil
 }
 
 // watch notes which rooms care for which products. Callers hold s.mu.
@@ -146,43 +135,37 @@ func (s *Service) watch(q *sequencer, items []timeline.Item) {
 	}
 }
 
+// run seals ticks until the room is over or the service stops.
 func (q *sequencer) run() {
-	defer q.s.work.Done()
 	defer q.leave()
-	clk := q.s.Clock
-	last := q.s.now()
-	point := last
+	q.mu.Lock()
+	last := q.head.Tick.At
+	q.mu.Unlock()
 	for {
 		q.mu.Lock()
-		due, urgent, over := q.head.Tick.Next, q.core.Urgent(), q.over
-		q.mu.Unlock()
-		if urgent || over {
+		due, period := q.head.Tick.Next, q.head.Tick.Period
+		if q.core.Urgent() || q.over {
 			due = min(due, last+urgentGapMS)
 		}
-		if wait := due - q.s.now(); wait > 0 {
+		q.mu.Unlock()
+		// A clock that was set back must not stop the room for as long.
+		if wait := min(due-q.s.now(), period); wait > 0 {
 			select {
-			case <-clk.After(time.Duration(wait) * time.Millisecond):
+			case <-q.s.Clock.After(time.Duration(wait) * time.Millisecond):
 			case <-q.wake:
 				continue // look again: something urgent came
 			case <-q.s.life.Done():
 				return
 			}
 		}
-		q.restock()
-		now := q.s.now()
 		q.mu.Lock()
-		q.seal(max(now, last+1))
-		over = q.over && !q.core.Urgent()
+		last = max(q.s.now(), last+1)
+		q.seal(last)
+		over := q.over && !q.core.Urgent()
 		q.mu.Unlock()
-		last = now
-		if now-point >= pointEvery.Milliseconds() {
-			point = now
-			q.sample(now)
-		}
-		if over {
+		if over || q.s.life.Err() != nil {
 			return
 		}
-		q.endIfLost(now)
 	}
 }
 
@@ -230,44 +213,12 @@ func (q *sequencer) stats(online int64) roomStats {
 	return roomStats{likes: q.core.Likes(), comments: q.said, entered: q.viewers.entered, online: online, peak: q.viewers.peak}
 }
 
-// restock reads the numbers of products that changed and says them.
-func (q *sequencer) restock() {
-	q.mu.Lock()
-	ids := make([]string, 0, len(q.dirty))
-	for v := range q.dirty {
-		ids = append(ids, v)
-	}
-	clear(q.dirty)
-	q.mu.Unlock()
-	if len(ids) == 0 {
-		return
-	}
-	items, err := q.s.Products.ShelfItems(q.s.life, ids)
-	if err != nil {
-		q.s.Log.Warn("read stock for a room", "room", q.room.ID, "err", err)
-		return
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	for _, it := range q.core.Shelf() {
-		now, ok := items[it.ProductID]
-		if ok && (now.Left != it.Left || now.Sold != it.Sold || now.Price != it.Price || now.ListPrice != it.ListPrice || now.State != it.State) {
-			id := it.ProductID
-			q.core.Say(timeline.Event{T: timeline.KindProduct, ProductID: &id, Price: now.Price, ListPrice: now.ListPrice, Left: &now.Left, Sold: &now.Sold, State: now.State})
-		}
-	}
-}
-
+// say makes a must-arrive event; after the end there is nobody to hear it.
 func (q *sequencer) say(e timeline.Event) {
 	q.mu.Lock()
-	if e.T == timeline.KindExplain {
-		q.room.Explain = ""
-		if e.ProductID != nil {
-			q.room.Explain = *e.ProductID
-		}
-		q.room.ExplainAt = e.At
+	if !q.over {
+		q.core.Say(e)
 	}
-	q.core.Say(e)
 	q.mu.Unlock()
 	q.nudge()
 }
@@ -279,35 +230,17 @@ func (q *sequencer) nudge() {
 	}
 }
 
-// reshelve tells viewers of a new shelf.
-func (q *sequencer) reshelve(ctx context.Context, stopped bool) error {
-	items, err := q.s.shelfItems(ctx, q.room.ID)
-	if err != nil {
-		return err
-	}
-	q.s.mu.Lock()
-	q.s.watch(q, items)
-	q.s.mu.Unlock()
-	q.say(timeline.Event{T: timeline.KindShelf, Items: items})
-	if stopped {
-		q.say(explainEvent("", q.s.now()))
-	}
-	return nil
-}
-
-// setState tells viewers that the picture is lost or back.
-func (q *sequencer) setState(st timeline.State, downAt int64, session string) {
+// setState tells viewers that the picture is lost or back. An ended room stays ended.
+func (q *sequencer) setState(st timeline.State, downAt int64) {
 	q.mu.Lock()
-	q.downAt = downAt
-	changed := q.core.State() != st
-	q.room.State = st
-	if session != "" {
-		q.room.Session = session
+	if !q.over {
+		q.downAt = downAt
+		if q.core.State() != st {
+			q.core.Say(timeline.Event{T: timeline.KindRoom, State: string(st)})
+		}
 	}
 	q.mu.Unlock()
-	if changed {
-		q.say(timeline.Event{T: timeline.KindRoom, State: string(st)})
-	}
+	q.nudge()
 }
 
 // end says that the room is over; the last tick carries it.
@@ -315,30 +248,11 @@ func (q *sequencer) end() {
 	q.mu.Lock()
 	if !q.over {
 		q.over = true
-		q.room.State = timeline.Ended
-		if q.core.State() != timeline.Ended {
-			q.core.Say(timeline.Event{T: timeline.KindRoom, State: string(timeline.Ended)})
-		}
+		q.core.Say(timeline.Event{T: timeline.KindRoom, State: string(timeline.Ended)})
 	}
 	q.mu.Unlock()
 	q.nudge()
 }
-
-// endIfLost ends a room whose publisher did not come back, also one found waiting after a restart.
-func (q *sequencer) endIfLost(now int64) {
-	q.mu.Lock()
-	lost := q.downAt > 0 && now-q.downAt > lostAfter.Milliseconds() && !q.over
-	r := q.room
-	q.mu.Unlock()
-	if lost {
-		if _, err := q.s.finish(q.s.life, r, "lost"); err != nil {
-			q.s.Log.Error("end lost room", "room", r.ID, "err", err)
-		}
-	}
-}
-
-// lostAfter is longer than media.Grace, so that media's own verdict comes first when it can.
-const lostAfter = media.Grace + 15*time.Second
 
 func (q *sequencer) leave() {
 	s := q.s
@@ -349,6 +263,7 @@ func (q *sequencer) leave() {
 	if s.byChannel[q.room.ChannelID] == q {
 		delete(s.byChannel, q.room.ChannelID)
 	}
+	close(q.done)
 }
 
 // refresh adds to a stored room what only the sequencer knows yet.
@@ -356,19 +271,4 @@ func (q *sequencer) refresh(r *Room) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	r.Online, r.Likes, r.Entered, r.Peak, r.Comments = q.viewers.count(q.s.now()), q.core.Likes(), q.viewers.entered, q.viewers.peak, q.said
-	r.Epoch = q.room.Epoch
-}
-
-func (q *sequencer) sample(now int64) {
-	sales, err := q.s.SalesOf(q.s.life, q.room.ID)
-	if err != nil {
-		q.s.Log.Warn("sample room", "room", q.room.ID, "err", err)
-		return
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.points = append(q.points, Point{At: now, Online: q.viewers.count(now), Likes: q.core.Likes(), Orders: sales.Orders, GMV: sales.GMV})
-	if len(q.points) > points {
-		q.points = q.points[1:]
-	}
 }

@@ -38,6 +38,10 @@ func (s *Service) SetShelf(ctx context.Context, a identity.Actor, roomID string,
 	if r.State == timeline.Ended || r.State == timeline.Cancelled {
 		return errOver
 	}
+	defer s.acting(r.ChannelID)()
+	if r, err = s.Room(ctx, roomID); err != nil {
+		return err
+	}
 	old, err := s.ShelfIDs(ctx, roomID)
 	if err != nil {
 		return err
@@ -47,29 +51,43 @@ func (s *Service) SetShelf(ctx context.Context, a identity.Actor, roomID string,
 	if err := s.checkShelf(ctx, a, r.ChannelID, ids, added); err != nil {
 		return err
 	}
+	items, err := s.itemsOf(ctx, ids)
+	if err != nil {
+		return err
+	}
 	stopped := r.Explain != "" && !slices.Contains(ids, r.Explain)
+	now := s.now()
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
 		if err := s.putShelf(ctx, roomID, ids); err != nil {
 			return err
 		}
 		if stopped {
-			return s.setExplain(ctx, roomID, "", s.now())
+			return s.setExplain(ctx, roomID, "", now)
 		}
 		return nil
 	})
-	if err != nil {
-		return err
+	if q := s.sequencer(roomID); err == nil && q != nil {
+		s.mu.Lock()
+		s.watch(q, items)
+		s.mu.Unlock()
+		q.say(timeline.Event{T: timeline.KindShelf, Items: items})
+		if stopped {
+			q.say(explainEvent("", now))
+		}
+		// Stock may have moved between the reading and the watching.
+		q.mark(ids...)
 	}
-	if q := s.sequencer(roomID); q != nil {
-		return q.reshelve(ctx, stopped)
-	}
-	return nil
+	return err
 }
 
 // Explain marks the product being spoken of; "" stops. Owner, staff or moderator, while on air.
 func (s *Service) Explain(ctx context.Context, a identity.Actor, roomID, productID string) error {
 	r, err := s.teamRoom(ctx, a, roomID, identity.Staff, identity.Moderator)
 	if err != nil {
+		return err
+	}
+	defer s.acting(r.ChannelID)()
+	if r, err = s.Room(ctx, roomID); err != nil {
 		return err
 	}
 	if !r.OnAir() {
@@ -162,6 +180,13 @@ func (s *Service) shelfItems(ctx context.Context, roomID string) ([]timeline.Ite
 	ids, err := s.ShelfIDs(ctx, roomID)
 	if err != nil {
 		return nil, err
+	}
+	return s.itemsOf(ctx, ids)
+}
+
+func (s *Service) itemsOf(ctx context.Context, ids []string) ([]timeline.Item, error) {
+	if len(ids) == 0 {
+		return []timeline.Item{}, nil
 	}
 	items, err := s.Products.ShelfItems(ctx, ids)
 	if err != nil {

@@ -31,16 +31,27 @@ type spoken struct {
 	c    timeline.Comment
 }
 
+const (
+	// maxHeld ticks are kept while the database does not answer: a minute of a hundred rooms. maxTalk comments
+	// likewise. Beyond them the oldest go: the live picture matters more than its replay.
+	maxHeld = 24_000
+	maxTalk = 50_000
+)
+
 // tickWriter stores the ticks of every room in one transaction a second.
 type tickWriter struct {
 	s *Service
+
+	// turn is held by the one flush under way: what waits is stored in order, and a batch that failed goes
+	// back before anything newer was tried.
+	turn chan struct{}
 
 	mu    sync.Mutex
 	ticks []stored
 	talk  []spoken
 }
 
-func newTickWriter(s *Service) *tickWriter { return &tickWriter{s: s} }
+func newTickWriter(s *Service) *tickWriter { return &tickWriter{s: s, turn: make(chan struct{}, 1)} }
 
 func (w *tickWriter) add(row stored) {
 	w.mu.Lock()
@@ -67,8 +78,15 @@ func (w *tickWriter) run(ctx context.Context) error {
 	}
 }
 
-// flush stores what waits. On failure it waits again, bounded by maxHeld.
+// flush stores what waits; when it returns, all that was said before is stored, or ctx has ended, or the
+// database failed and everything waits for the next try.
 func (w *tickWriter) flush(ctx context.Context) {
+	select {
+	case w.turn <- struct{}{}:
+		defer func() { <-w.turn }()
+	case <-ctx.Done():
+		return
+	}
 	w.mu.Lock()
 	ticks, talk := w.ticks, w.talk
 	w.ticks, w.talk = nil, nil
@@ -80,28 +98,21 @@ func (w *tickWriter) flush(ctx context.Context) {
 	if err == nil {
 		return
 	}
-	w.s.Log.Error("store ticks", "ticks", len(ticks), "err", err)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.ticks)+len(ticks) <= maxHeld {
-		w.ticks, w.talk = append(ticks, w.ticks...), append(talk, w.talk...)
-	}
+	w.ticks, w.talk = append(ticks, w.ticks...), append(talk, w.talk...)
+	lost := max(0, len(w.ticks)-maxHeld) + max(0, len(w.talk)-maxTalk)
+	w.ticks, w.talk = w.ticks[max(0, len(w.ticks)-maxHeld):], w.talk[max(0, len(w.talk)-maxTalk):]
+	w.s.Log.Error("store ticks", "ticks", len(ticks), "comments", len(talk), "lost", lost, "err", err)
 }
 
-// maxHeld ticks are kept while the database does not answer: a minute of a hundred rooms.
-const maxHeld = 24_000
-
 func (w *tickWriter) write(ctx context.Context, ticks []stored, talk []spoken) error {
-	type run struct {
-		room string
-		rows []stored
-	}
 	var runs []*run
 	byRoom := map[string]*run{}
 	for _, t := range ticks {
 		k := byRoom[t.room]
-		// A run is dense ticks of one epoch: a restart in between makes two.
-		if k == nil || k.rows[len(k.rows)-1].tick.Tick.Epoch != t.tick.Tick.Epoch {
+		// A run is dense ticks of one epoch: a restart or a lost tick in between makes two.
+		if k == nil || !k.goesOn(t) {
 			k = &run{room: t.room}
 			byRoom[t.room] = k
 			runs = append(runs, k)
@@ -126,6 +137,19 @@ func (w *tickWriter) write(ctx context.Context, ticks []stored, talk []spoken) e
 	return nil
 }
 
+// run is a stretch of one room's ticks without a gap.
+type run struct {
+	room string
+	rows []stored
+}
+
+func (r *run) goesOn(t stored) bool {
+	last := r.rows[len(r.rows)-1].tick.Tick
+	return last.Epoch == t.tick.Tick.Epoch && last.N+1 == t.tick.Tick.N
+}
+
+// writeRun stores one stretch. A commit whose answer was lost is tried again with newer ticks behind: the
+// row then grows by them, and what it said before stays as it was.
 func (w *tickWriter) writeRun(ctx context.Context, room string, rows []stored) error {
 	var body bytes.Buffer
 	for i, r := range rows {
@@ -136,13 +160,14 @@ func (w *tickWriter) writeRun(ctx context.Context, room string, rows []stored) e
 		if r.key == nil {
 			continue
 		}
-		if _, err := w.s.DB.Exec(ctx, `INSERT INTO live_keyframes (room_id, epoch, n, at, body) VALUES ($1,$2,$3,$4,$5)`,
+		if _, err := w.s.DB.Exec(ctx, `INSERT INTO live_keyframes (room_id, epoch, n, at, body) VALUES ($1,$2,$3,$4,$5) ON CONFLICT (room_id, epoch, n) DO NOTHING`,
 			room, r.tick.Tick.Epoch, r.key.N, r.key.At, string(r.key.Body)); err != nil {
 			return err
 		}
 	}
 	first, last := rows[0].tick.Tick, rows[len(rows)-1].tick.Tick
-	if _, err := w.s.DB.Exec(ctx, `INSERT INTO live_ticks (room_id, epoch, first_n, last_n, from_at, to_at, body) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
+	if _, err := w.s.DB.Exec(ctx, `INSERT INTO live_ticks (room_id, epoch, first_n, last_n, from_at, to_at, body) VALUES ($1,$2,$3,$4,$5,$6,$7)
+		ON CONFLICT (room_id, epoch, first_n) DO UPDATE SET last_n = excluded.last_n, to_at = excluded.to_at, body = excluded.body WHERE excluded.last_n > live_ticks.last_n`,
 		room, first.Epoch, first.N, last.N, first.At, last.At, body.String()); err != nil {
 		return err
 	}
@@ -157,7 +182,7 @@ type tickRow struct {
 	body        string
 }
 
-// storedTicks reads ticks a to b of an epoch, in order, those that exist.
+// storedTicks reads ticks a to b of an epoch, in order, as far as they are stored without a gap.
 func (s *Service) storedTicks(ctx context.Context, roomID string, epoch, a, b int64) ([][]byte, error) {
 	rows, err := db.List(ctx, s.DB, func(r db.Row) (v tickRow, err error) { return v, r.Scan(&v.first, &v.last, &v.body) },
 		`SELECT first_n, last_n, body FROM live_ticks WHERE room_id = $1 AND epoch = $2 AND last_n >= $3 AND first_n <= $4 ORDER BY first_n`, roomID, epoch, a, b)
@@ -168,8 +193,9 @@ func (s *Service) storedTicks(ctx context.Context, roomID string, epoch, a, b in
 	for _, r := range rows {
 		n := r.first
 		for line := range bytes.SplitSeq([]byte(r.body), []byte("\n")) {
-			if n >= a && n <= b {
+			if n == a && n <= b {
 				out = append(out, line)
+				a++
 			}
 			n++
 		}

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
@@ -18,7 +19,8 @@ const MaxBundle = 64
 var errTickLater = errs.New(errs.NotFound, "tick_not_yet", "this tick is not sealed yet; read head and ask when it is due")
 
 // Join counts a socket. It gives the newest keyframe and the tick it stands after, from which Following
-// leads on. leave must be called once.
+// leads on. leave must be called; twice is once.
+// A room that is not on air answers room_over.
 func (s *Service) Join(roomID, viewer string) (key SealedKey, from *Sealed, leave func(), err error) {
 	q := s.sequencer(roomID)
 	if q == nil {
@@ -29,11 +31,11 @@ func (s *Service) Join(roomID, viewer string) (key SealedKey, from *Sealed, leav
 	defer q.mu.Unlock()
 	q.viewers.join(v)
 	key = q.newestKey()
-	return key, q.ring[key.N-q.ring[0].Tick.N], func() {
+	return key, q.ring[key.N-q.ring[0].Tick.N], sync.OnceFunc(func() {
 		q.mu.Lock()
 		defer q.mu.Unlock()
 		q.viewers.part(v)
-	}, nil
+	}), nil
 }
 
 // Newest is the newest sealed tick of a room on air, nil when it is over.
