@@ -6,6 +6,7 @@
 // Invariants: at most MaxPinned posts are pinned, decided in the transaction that pins; counters on posts
 // and channels change in the transaction of the row they count, so that a count equals its rows; a hidden
 // post is seen by its team only; a like, save or follow given twice counts once.
+// Lock order: a post's row, then its channel's.
 // Rights: a channel's team through identity (scope "channel").
 // Events out: channel.post_published, channel.followed, channel.post_liked. Events in: none.
 package channel

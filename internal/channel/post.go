@@ -219,6 +219,11 @@ func (s *Service) Pin(ctx context.Context, a identity.Actor, postID string, on b
 	}
 	p.PinnedAt = s.now()
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		// Post before channel, as everywhere: a like on its way would otherwise wait for this pin and the
+		// other way round.
+		if _, err := s.DB.Exec(ctx, `UPDATE channel_posts SET pinned_at = pinned_at WHERE id = $1`, p.ID); err != nil {
+			return err
+		}
 		// The channel's row serialises pins of one channel, so that two at once cannot make three.
 		if _, err := s.DB.Exec(ctx, `UPDATE channel_channels SET posts = posts WHERE id = $1`, p.ChannelID); err != nil {
 			return err

@@ -261,8 +261,7 @@ func TestMarks_ManyAtOnceAreAllCounted(t *testing.T) {
 		c := w.Found(mei, "tea")
 		p := w.Post(mei, c.ID, "x")
 		fans := []identity.Actor{w.User("fan-1"), w.User("fan-2"), w.User("fan-3"), w.User("fan-4")}
-		// Likes lock the post before its channel, pins the other way round: the database breaks the circle
-		// and the transaction is tried again.
+		// All of them lock the post before its channel, so that none waits in a circle.
 		for _, err := range w.AtOnce(24, func(i int) error {
 			switch fan := fans[i%4]; i % 3 {
 			case 0:
