@@ -16,6 +16,7 @@ async function prepare(page, title) {
   await page.getByLabel('标题').fill(title);
   await page.getByRole('button', { name: '加商品' }).click();
   const picker = page.getByRole('dialog', { name: '选商品' });
+  await picker.getByRole('listitem').first().waitFor();
   for (const row of await picker.getByRole('listitem').all()) await row.getByRole('button').click();
   await picker.getByRole('button', { name: /加上 \d+ 件/ }).click();
 }

@@ -7,6 +7,16 @@ import { buyer, host, onAir, operator, person, post, product, until } from '../l
 const journey = journeys();
 let h;
 
+const shown = (page) => page.locator('.feed__slide:not([inert])').getByRole('article').getAttribute('aria-label');
+
+// nextSlide swipes until another post has come to rest.
+async function nextSlide(page) {
+  const before = await shown(page);
+  await swipe(page);
+  await until(async () => (await shown(page)) !== before, 5000, 'the swipe shows the next post');
+  await until(() => page.evaluate(() => { const el = document.querySelector('.feed__scroll'); return el.scrollTop % el.clientHeight === 0; }), 5000, 'the post comes to rest');
+}
+
 journey('feed: a clip moves, one swipe brings the next, like, comment, follow, buy from the clip', async ({ server, phone }) => {
   h = await host(server, '小满夜市');
   const item = await product(h, 1, { values: ['500 克', '1 千克'] });
@@ -21,9 +31,7 @@ journey('feed: a clip moves, one swipe brings the next, like, comment, follow, b
   await moving(page);
   await shot(page, 'feed-phone');
 
-  const first = await slide.getByRole('article').getAttribute('aria-label');
-  await swipe(page);
-  await until(async () => (await slide.getByRole('article').getAttribute('aria-label')) !== first, 5000, 'the swipe shows the next post');
+  await nextSlide(page);
   await moving(page);
 
   const like = slide.getByRole('button', { name: /次喜欢/ });
@@ -44,11 +52,8 @@ journey('feed: a clip moves, one swipe brings the next, like, comment, follow, b
   await page.getByText('关注了，开播会看到').waitFor();
   assert.equal((await viewer.get('/channel/following')).items[0]?.name, '小满夜市');
 
-  const label = await slide.getByRole('article').getAttribute('aria-label');
-  if (!label.includes('栗子')) {
-    await page.goto('/');
-    for (let i = 0; i < 3 && !(await slide.getByRole('article').getAttribute('aria-label')).includes('栗子'); i++) await swipe(page);
-  }
+  await page.goto('/');
+  for (let i = 0; i < 2 && !(await shown(page)).includes('栗子'); i++) await nextSlide(page);
   await slide.getByRole('button', { name: '买 糖炒栗子' }).tap();
   const buy = page.getByRole('dialog', { name: '购买' });
   await buy.getByRole('radio', { name: '1 千克' }).tap();
