@@ -60,6 +60,7 @@ export async function setLocale(locale: Locale, remember = true): Promise<void> 
   await load(locale, wanted)
   i18n.global.locale.value = locale
   document.documentElement.lang = locale
+  document.title = i18n.global.t('common.appName')
   if (!remember) return
   try {
     localStorage.setItem(storeKey, locale)

@@ -29,8 +29,8 @@ describe('messages', () => {
     for (const key of Object.keys(zh)) expect(params(en[key] ?? ''), key).toEqual(params(zh[key] ?? ''))
   })
   it('hold no Chinese in English, and no exclamation marks anywhere', () => {
-    // A language is named in itself.
-    for (const [key, text] of Object.entries(en)) if (text !== '中文') expect(text, key).not.toMatch(/[\u4e00-\u9fff！]/)
+    // The console's palette is searched in either language, so its synonyms mix them.
+    for (const [key, text] of Object.entries(en)) if (!key.startsWith('console.')) expect(text, key).not.toMatch(/[\u4e00-\u9fff！]/)
     for (const [key, text] of Object.entries({ ...zh, ...en })) expect(text, key).not.toMatch(/[!！]/)
   })
   it('compile in both languages', () => {

@@ -13,8 +13,8 @@ export const useStage = defineStore('stage', () => {
     mini.value = false
   }
   /** The room's page was left: the picture stays only when it was minimised before. */
-  function left(id: string) {
-    if (source.value?.id === id && !mini.value) source.value = undefined
+  function left(was: StageSource) {
+    if (source.value?.id === was.id && source.value.kind === was.kind && !mini.value) source.value = undefined
   }
   const minimise = () => { mini.value = true }
   const close = () => { source.value = undefined }

@@ -1,0 +1,31 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { useStage } from './stage'
+
+beforeEach(() => setActivePinia(createPinia()))
+
+describe('the stage', () => {
+  it('ends when the room is left', () => {
+    const stage = useStage()
+    stage.show({ kind: 'live', id: 'a' })
+    stage.left({ kind: 'live', id: 'a' })
+    expect(stage.source).toBeUndefined()
+  })
+  it('survives navigation while minimised, and comes back full', () => {
+    const stage = useStage()
+    const room = { kind: 'live', id: 'a' } as const
+    stage.show(room)
+    stage.minimise()
+    stage.left(room)
+    expect(stage.source).toEqual(room)
+    stage.show(room)
+    expect(stage.mini).toBe(false)
+  })
+  it('keeps a replay that was opened from its own ended room', () => {
+    const stage = useStage()
+    stage.show({ kind: 'live', id: 'a' })
+    stage.show({ kind: 'replay', id: 'a' })
+    stage.left({ kind: 'live', id: 'a' })
+    expect(stage.source).toEqual({ kind: 'replay', id: 'a' })
+  })
+})
