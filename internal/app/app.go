@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"github.com/hawker-live/hawker/internal/channel"
 	"github.com/hawker-live/hawker/internal/config"
@@ -57,13 +56,8 @@ type App struct {
 	Jobs  *job.Runner
 	Blobs blob.Store
 
-	Identity   *identity.Service
-	Media      *media.Service
-	Money      *money.Service
+	domains
 	Bank       *sandbox.Bank // nil when no sandbox is allowed
-	Channel    *channel.Service
-	Shop       *shop.Service
-	Live       *live.Service
 	Feed       *feed.Service
 	Moderation *moderation.Service
 	Router     *server.Router
@@ -72,11 +66,15 @@ type App struct {
 	// Sample names the video of the sample source; nil when this site has none.
 	Sample func(ctx context.Context) (string, error)
 
-	listener listeners
+	listener   listeners
+	background []task
 }
 
-// hashQueue is how many sign-ins may wait for a hashing slot: about four seconds of work.
-const hashQueue = 256
+// task is work that goes on while the process serves.
+type task struct {
+	name string
+	run  func(ctx context.Context) error
+}
 
 // Build opens everything and joins it; nothing runs yet. Close releases what Build opened.
 func Build(ctx context.Context, cfg config.Config, o Options) (*App, error) {
@@ -129,25 +127,6 @@ func Migrate(ctx context.Context, d *db.DB) error {
 		}
 	}
 	return nil
-}
-
-func (a *App) buildDomains(ctx context.Context) error {
-	a.Identity = identity.New(identity.Deps{DB: a.DB, Clock: a.Clock, IDs: a.IDs, Outbox: a.Bus, Log: a.Log, Demo: a.Demo,
-		Hasher: identity.NewHasher(identity.StandardCost, runtime.NumCPU(), hashQueue)})
-	a.Media = media.New(media.Deps{DB: a.DB, Blobs: a.Blobs, Clock: a.Clock, IDs: a.IDs, Log: a.Log})
-	providers, err := a.providers()
-	if err != nil {
-		return err
-	}
-	a.Money = money.New(money.Deps{DB: a.DB, Facts: a.Bus, Jobs: a.Jobs, Clock: a.Clock, IDs: a.IDs, Log: a.Log, Providers: providers})
-	a.Shop = shop.New(shop.Deps{DB: a.DB, Facts: a.Bus, Jobs: a.Jobs, Clock: a.Clock, IDs: a.IDs, Log: a.Log, Identity: a.Identity, Money: a.Money,
-		Images: a.Media, Hints: a.Bus, FeeBps: int64(a.Config.FeeBPS)})
-	goods := goods{a.Shop}
-	a.Channel = channel.New(channel.Deps{DB: a.DB, Clock: a.Clock, IDs: a.IDs, Outbox: a.Bus, Identity: a.Identity, Media: a.Media, Products: goods})
-	a.Live = live.New(live.Deps{DB: a.DB, Clock: a.Clock, IDs: a.IDs, Log: a.Log, Outbox: a.Bus, Identity: a.Identity, Media: a.Media, Products: goods, Follows: a.Channel, PictureURL: pictureURL})
-	a.Media.Listen(a.Live)
-	a.buildSteering()
-	return a.listen(ctx)
 }
 
 // secret reads a random secret kept in the data folder, making it on first use.

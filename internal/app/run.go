@@ -88,6 +88,13 @@ func (a *App) Run(ctx context.Context) error {
 	doors, closeDoors := context.WithCancel(ctx)
 	defer closeDoors()
 	var serving sync.WaitGroup
+	for _, t := range a.background {
+		serving.Go(func() {
+			if err := t.run(doors); err != nil && doors.Err() == nil {
+				fault <- fmt.Errorf("%s: %w", t.name, err)
+			}
+		})
+	}
 	a.serveRTMP(doors, &serving, fault)
 	web := &http.Server{Handler: a.Router, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, BaseContext: func(net.Listener) context.Context { return doors }}
 	serving.Go(func() {

@@ -11,7 +11,8 @@ import (
 const channelColumns = `id, handle, name, bio, avatar, cover, kind, owner_id, followers, posts, likes, created_at`
 
 func scanChannel(r db.Row) (c Channel, err error) {
-	return c, r.Scan(&c.ID, &c.Handle, &c.Name, &c.Bio, &c.Avatar, &c.Cover, &c.Kind, &c.OwnerID, &c.Followers, &c.Posts, &c.Likes, &c.CreatedAt)
+	err = r.Scan(&c.ID, &c.Handle, &c.Name, &c.Bio, &c.Avatar, &c.Cover, &c.Kind, &c.OwnerID, &c.Followers, &c.Posts, &c.Likes, &c.CreatedAt)
+	return c, err
 }
 
 func (s *Service) insertChannel(ctx context.Context, c Channel) (bool, error) {
@@ -111,8 +112,8 @@ func (s *Service) FollowsSince(ctx context.Context, channelID string, since int6
 	return n, err
 }
 
-func scanText(r db.Row) (v string, err error) { return v, r.Scan(&v) }
-func scanCount(r db.Row) (v int64, err error) { return v, r.Scan(&v) }
+func scanText(r db.Row) (v string, err error) { err = r.Scan(&v); return v, err }
+func scanCount(r db.Row) (v int64, err error) { err = r.Scan(&v); return v, err }
 
 // distinct turns ids into statement arguments, each once, without empties.
 func distinct(ids []string) []any {

@@ -32,7 +32,8 @@ type Comment struct {
 const commentColumns = `id, post_id, user_id, reply_to, body, likes, state, created_at`
 
 func scanComment(r db.Row) (c Comment, err error) {
-	return c, r.Scan(&c.ID, &c.PostID, &c.UserID, &c.ReplyTo, &c.Text, &c.Likes, &c.State, &c.CreatedAt)
+	err = r.Scan(&c.ID, &c.PostID, &c.UserID, &c.ReplyTo, &c.Text, &c.Likes, &c.State, &c.CreatedAt)
+	return c, err
 }
 
 // Say adds a comment to a post.

@@ -160,7 +160,7 @@ func (s *Service) OwnersOfPosts(ctx context.Context, postIDs []string) (map[stri
 		return out, nil
 	}
 	type row struct{ post, owner string }
-	rows, err := db.List(ctx, s.DB, func(r db.Row) (v row, err error) { return v, r.Scan(&v.post, &v.owner) },
+	rows, err := db.List(ctx, s.DB, func(r db.Row) (v row, err error) { err = r.Scan(&v.post, &v.owner); return v, err },
 		`SELECT p.id, c.owner_id FROM channel_posts p JOIN channel_channels c ON c.id = p.channel_id WHERE p.id IN (`+db.Placeholders(1, len(args))+`)`, args...)
 	for _, r := range rows {
 		out[r.post] = r.owner

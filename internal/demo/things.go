@@ -32,7 +32,7 @@ func key(kind string, of ...any) string {
 }
 
 func (w *World) thing(ctx context.Context, k string) (string, bool, error) {
-	return db.Get(ctx, w.DB, func(r db.Row) (v string, err error) { return v, r.Scan(&v) }, `SELECT id FROM demo_things WHERE key = $1`, k)
+	return db.Get(ctx, w.DB, func(r db.Row) (v string, err error) { err = r.Scan(&v); return v, err }, `SELECT id FROM demo_things WHERE key = $1`, k)
 }
 
 // put notes a thing, in the transaction that made it. A later note of the same key wins.
@@ -50,7 +50,7 @@ const maxThings = 20_000
 // things reads every thing there is.
 func (w *World) things(ctx context.Context) (map[string]string, error) {
 	type row struct{ key, id string }
-	rows, err := db.List(ctx, w.DB, func(r db.Row) (v row, err error) { return v, r.Scan(&v.key, &v.id) }, `SELECT key, id FROM demo_things LIMIT $1`, int64(maxThings))
+	rows, err := db.List(ctx, w.DB, func(r db.Row) (v row, err error) { err = r.Scan(&v.key, &v.id); return v, err }, `SELECT key, id FROM demo_things LIMIT $1`, int64(maxThings))
 	out := make(map[string]string, len(rows))
 	for _, v := range rows {
 		out[v.key] = v.id

@@ -56,7 +56,7 @@ func (s *Service) seenOf(ctx context.Context, a identity.Actor, postIDs []string
 	for _, v := range postIDs {
 		args = append(args, v)
 	}
-	ids, err := db.List(ctx, s.DB, func(r db.Row) (v string, err error) { return v, r.Scan(&v) },
+	ids, err := db.List(ctx, s.DB, func(r db.Row) (v string, err error) { err = r.Scan(&v); return v, err },
 		`SELECT post_id FROM feed_seen WHERE user_id = $1 AND post_id IN (`+db.Placeholders(2, len(postIDs))+`)`, args...)
 	out := make(map[string]bool, len(ids))
 	for _, v := range ids {

@@ -52,7 +52,7 @@ func (s *Service) RoleIn(ctx context.Context, a Actor, scope Scope) (Role, error
 	if a.Anonymous() {
 		return "", nil
 	}
-	role, _, err := db.Get(ctx, s.DB, func(r db.Row) (v Role, err error) { return v, r.Scan(&v) },
+	role, _, err := db.Get(ctx, s.DB, func(r db.Row) (v Role, err error) { err = r.Scan(&v); return v, err },
 		`SELECT role FROM identity_members WHERE scope_kind = $1 AND scope_id = $2 AND user_id = $3`, scope.Kind, scope.ID, a.UserID)
 	return role, err
 }
@@ -63,7 +63,7 @@ func (s *Service) ScopesOf(ctx context.Context, userID, kind string) (map[string
 		id   string
 		role Role
 	}
-	rows, err := db.List(ctx, s.DB, func(r db.Row) (v row, err error) { return v, r.Scan(&v.id, &v.role) },
+	rows, err := db.List(ctx, s.DB, func(r db.Row) (v row, err error) { err = r.Scan(&v.id, &v.role); return v, err },
 		`SELECT scope_id, role FROM identity_members WHERE user_id = $1 AND scope_kind = $2 ORDER BY created_at, scope_id`, userID, kind)
 	out := make(map[string]Role, len(rows))
 	for _, r := range rows {
@@ -86,7 +86,7 @@ func (s *Service) Members(ctx context.Context, a Actor, scope Scope) ([]Member, 
 }
 
 func (s *Service) members(ctx context.Context, scope Scope) ([]Member, error) {
-	return db.List(ctx, s.DB, func(r db.Row) (m Member, err error) { return m, r.Scan(&m.UserID, &m.Role) },
+	return db.List(ctx, s.DB, func(r db.Row) (m Member, err error) { err = r.Scan(&m.UserID, &m.Role); return m, err },
 		`SELECT user_id, role FROM identity_members WHERE scope_kind = $1 AND scope_id = $2 ORDER BY created_at, user_id LIMIT $3`,
 		scope.Kind, scope.ID, maxMembers)
 }

@@ -94,7 +94,8 @@ func (s *Service) Resolve(ctx context.Context, token string) (Actor, error) {
 		seen, operator int64
 	}
 	f, ok, err := db.Get(ctx, s.DB, func(r db.Row) (f found, err error) {
-		return f, r.Scan(&f.SessionID, &f.UserID, &f.Name, &f.operator, &f.seen)
+		err = r.Scan(&f.SessionID, &f.UserID, &f.Name, &f.operator, &f.seen)
+		return f, err
 	}, `SELECT s.id, u.id, u.name, u.operator, s.last_seen_at FROM identity_sessions s JOIN identity_users u ON u.id = s.user_id
 		WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.state = 'active'`, hashToken(token), now)
 	if err != nil {
@@ -134,7 +135,8 @@ func (s *Service) deleteSessionsOf(ctx context.Context, userID string) error {
 // Sessions lists the actor's own sessions, most recently used first.
 func (s *Service) Sessions(ctx context.Context, a Actor) ([]Session, error) {
 	return db.List(ctx, s.DB, func(r db.Row) (v Session, err error) {
-		return v, r.Scan(&v.ID, &v.UserID, &v.UserAgent, &v.CreatedAt, &v.LastSeenAt)
+		err = r.Scan(&v.ID, &v.UserID, &v.UserAgent, &v.CreatedAt, &v.LastSeenAt)
+		return v, err
 	}, `SELECT id, user_id, user_agent, created_at, last_seen_at FROM identity_sessions
 		WHERE user_id = $1 AND expires_at > $2 ORDER BY last_seen_at DESC, id DESC LIMIT $3`, a.UserID, s.Clock.Now().UnixMilli(), maxSessions)
 }

@@ -77,7 +77,8 @@ func (s *Service) CardsByID(ctx context.Context, ids []string) (map[string]Card,
 	}
 	cards, err := db.List(ctx, s.DB, func(r db.Row) (Card, error) {
 		var c Card
-		return c, r.Scan(&c.ID, &c.Name, &c.Avatar)
+		err := r.Scan(&c.ID, &c.Name, &c.Avatar)
+		return c, err
 	}, `SELECT id, name, avatar FROM identity_users WHERE id IN (`+db.Placeholders(1, len(args))+`)`, args...)
 	for _, c := range cards {
 		out[c.ID] = c
@@ -101,7 +102,7 @@ func (s *Service) Users(ctx context.Context, a Actor, query, cursor string, limi
 
 // CountUsers is the number of accounts.
 func (s *Service) CountUsers(ctx context.Context) (int64, error) {
-	n, _, err := db.Get(ctx, s.DB, func(r db.Row) (n int64, err error) { return n, r.Scan(&n) }, `SELECT count(*) FROM identity_users`)
+	n, _, err := db.Get(ctx, s.DB, func(r db.Row) (n int64, err error) { err = r.Scan(&n); return n, err }, `SELECT count(*) FROM identity_users`)
 	return n, err
 }
 

@@ -41,7 +41,8 @@ func (s *Service) Audit(ctx context.Context) ([]Break, error) {
 	for _, r := range rules {
 		found, err := db.List(ctx, s.DB, func(row db.Row) (Break, error) {
 			b := Break{Rule: r.name}
-			return b, row.Scan(&b.Subject, &b.Detail)
+			err := row.Scan(&b.Subject, &b.Detail)
+			return b, err
 		}, r.query, maxBreaks)
 		if err != nil {
 			return nil, fmt.Errorf("audit %s: %w", r.name, err)

@@ -78,7 +78,7 @@ func (s *Service) Unmute(ctx context.Context, a identity.Actor, roomID, userID s
 
 // Muted reports whether the user may not comment in the room now.
 func (s *Service) Muted(ctx context.Context, roomID, userID string) (bool, error) {
-	until, found, err := db.Get(ctx, s.DB, func(r db.Row) (v int64, err error) { return v, r.Scan(&v) },
+	until, found, err := db.Get(ctx, s.DB, func(r db.Row) (v int64, err error) { err = r.Scan(&v); return v, err },
 		`SELECT until FROM live_mutes WHERE room_id = $1 AND user_id = $2`, roomID, userID)
 	return found && (until == 0 || until > s.now()), err
 }
@@ -88,7 +88,7 @@ func (s *Service) loadMutes(ctx context.Context, roomID string) (map[string]int6
 		user  string
 		until int64
 	}
-	rows, err := db.List(ctx, s.DB, func(r db.Row) (v row, err error) { return v, r.Scan(&v.user, &v.until) },
+	rows, err := db.List(ctx, s.DB, func(r db.Row) (v row, err error) { err = r.Scan(&v.user, &v.until); return v, err },
 		`SELECT user_id, until FROM live_mutes WHERE room_id = $1`, roomID)
 	out := make(map[string]int64, len(rows))
 	for _, r := range rows {

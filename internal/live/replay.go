@@ -107,7 +107,7 @@ func (s *Service) readChunk(ctx context.Context, r Room, from, to int64) (Chunk,
 		return Chunk{}, err
 	}
 	out := Chunk{Ticks: []json.RawMessage{}}
-	rows, err := db.List(ctx, s.DB, func(r db.Row) (v string, err error) { return v, r.Scan(&v) },
+	rows, err := db.List(ctx, s.DB, func(r db.Row) (v string, err error) { err = r.Scan(&v); return v, err },
 		`SELECT body FROM live_ticks WHERE room_id = $1 AND to_at >= $2 AND from_at < $3 ORDER BY epoch, first_n`, r.ID, min(key.At, from), to)
 	if err != nil {
 		return out, err
@@ -162,7 +162,7 @@ func (s *Service) keyBefore(ctx context.Context, r Room, at int64) (timeline.Key
 }
 
 func (s *Service) removed(ctx context.Context, roomID string) (map[string]bool, error) {
-	ids, err := db.List(ctx, s.DB, func(r db.Row) (v string, err error) { return v, r.Scan(&v) },
+	ids, err := db.List(ctx, s.DB, func(r db.Row) (v string, err error) { err = r.Scan(&v); return v, err },
 		`SELECT id FROM live_comments WHERE room_id = $1 AND removed = 1`, roomID)
 	out := make(map[string]bool, len(ids))
 	for _, v := range ids {

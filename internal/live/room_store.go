@@ -84,7 +84,7 @@ func (s *Service) CurrentByChannels(ctx context.Context, channelIDs []string) (m
 		args[i] = v
 	}
 	type row struct{ channel, room string }
-	rows, err := db.List(ctx, s.DB, func(r db.Row) (v row, err error) { return v, r.Scan(&v.channel, &v.room) },
+	rows, err := db.List(ctx, s.DB, func(r db.Row) (v row, err error) { err = r.Scan(&v.channel, &v.room); return v, err },
 		`SELECT channel_id, id FROM live_rooms WHERE state IN ('live', 'reconnecting') AND channel_id IN (`+db.Placeholders(1, len(args))+`)`, args...)
 	for _, r := range rows {
 		out[r.channel] = r.room
@@ -108,7 +108,7 @@ func (s *Service) noteRecording(ctx context.Context, roomID, recordingID string)
 
 // Recordings of a room in order: more than one when the server restarted during the broadcast.
 func (s *Service) Recordings(ctx context.Context, roomID string) ([]string, error) {
-	return db.List(ctx, s.DB, func(r db.Row) (v string, err error) { return v, r.Scan(&v) },
+	return db.List(ctx, s.DB, func(r db.Row) (v string, err error) { err = r.Scan(&v); return v, err },
 		`SELECT recording_id FROM live_recordings WHERE room_id = $1 ORDER BY at, recording_id`, roomID)
 }
 
@@ -122,7 +122,7 @@ func (s *Service) HasReplay(ctx context.Context, roomIDs []string) (map[string]b
 	for i, v := range roomIDs {
 		args[i] = v
 	}
-	ids, err := db.List(ctx, s.DB, func(r db.Row) (v string, err error) { return v, r.Scan(&v) },
+	ids, err := db.List(ctx, s.DB, func(r db.Row) (v string, err error) { err = r.Scan(&v); return v, err },
 		`SELECT DISTINCT room_id FROM live_recordings WHERE room_id IN (`+db.Placeholders(1, len(args))+`)`, args...)
 	for _, v := range ids {
 		out[v] = true

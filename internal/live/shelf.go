@@ -153,13 +153,13 @@ type Explained struct {
 
 // Explains lists a room's stretches in order.
 func (s *Service) Explains(ctx context.Context, roomID string) ([]Explained, error) {
-	return db.List(ctx, s.DB, func(r db.Row) (v Explained, err error) { return v, r.Scan(&v.ProductID, &v.From, &v.To) },
+	return db.List(ctx, s.DB, func(r db.Row) (v Explained, err error) { err = r.Scan(&v.ProductID, &v.From, &v.To); return v, err },
 		`SELECT product_id, from_at, to_at FROM live_explains WHERE room_id = $1 ORDER BY from_at LIMIT 500`, roomID)
 }
 
 // ShelfIDs lists the products on a room's shelf, in order.
 func (s *Service) ShelfIDs(ctx context.Context, roomID string) ([]string, error) {
-	return db.List(ctx, s.DB, func(r db.Row) (v string, err error) { return v, r.Scan(&v) },
+	return db.List(ctx, s.DB, func(r db.Row) (v string, err error) { err = r.Scan(&v); return v, err },
 		`SELECT product_id FROM live_shelf WHERE room_id = $1 ORDER BY position`, roomID)
 }
 

@@ -22,7 +22,7 @@ func (s *Service) SalesOf(ctx context.Context, roomID string) (Sales, error) {
 		product  string
 		quantity int64
 	}
-	rows, err := db.List(ctx, s.DB, func(r db.Row) (v row, err error) { return v, r.Scan(&v.product, &v.quantity) },
+	rows, err := db.List(ctx, s.DB, func(r db.Row) (v row, err error) { err = r.Scan(&v.product, &v.quantity); return v, err },
 		`SELECT product_id, CAST(sum(quantity) AS BIGINT) FROM live_sales WHERE room_id = $1 GROUP BY product_id`, roomID)
 	if err != nil {
 		return out, err
@@ -31,7 +31,7 @@ func (s *Service) SalesOf(ctx context.Context, roomID string) (Sales, error) {
 		out.ByProduct[r.product] = r.quantity
 	}
 	type sum struct{ orders, gmv int64 }
-	t, _, err := db.Get(ctx, s.DB, func(r db.Row) (v sum, err error) { return v, r.Scan(&v.orders, &v.gmv) },
+	t, _, err := db.Get(ctx, s.DB, func(r db.Row) (v sum, err error) { err = r.Scan(&v.orders, &v.gmv); return v, err },
 		`SELECT count(DISTINCT order_id), CAST(coalesce(sum(total_minor), 0) AS BIGINT) FROM live_sales WHERE room_id = $1`, roomID)
 	out.Orders, out.GMV = t.orders, t.gmv
 	return out, err

@@ -184,7 +184,7 @@ type tickRow struct {
 
 // storedTicks reads ticks a to b of an epoch, in order, as far as they are stored without a gap.
 func (s *Service) storedTicks(ctx context.Context, roomID string, epoch, a, b int64) ([][]byte, error) {
-	rows, err := db.List(ctx, s.DB, func(r db.Row) (v tickRow, err error) { return v, r.Scan(&v.first, &v.last, &v.body) },
+	rows, err := db.List(ctx, s.DB, func(r db.Row) (v tickRow, err error) { err = r.Scan(&v.first, &v.last, &v.body); return v, err },
 		`SELECT first_n, last_n, body FROM live_ticks WHERE room_id = $1 AND epoch = $2 AND last_n >= $3 AND first_n <= $4 ORDER BY first_n`, roomID, epoch, a, b)
 	if err != nil {
 		return nil, err

@@ -154,7 +154,7 @@ func (s *Service) Key(ctx context.Context, roomID string, epoch, n int64) ([]byt
 			}
 		}
 	}
-	body, found, err := db.Get(ctx, s.DB, func(r db.Row) (v string, err error) { return v, r.Scan(&v) },
+	body, found, err := db.Get(ctx, s.DB, func(r db.Row) (v string, err error) { err = r.Scan(&v); return v, err },
 		`SELECT body FROM live_keyframes WHERE room_id = $1 AND epoch = $2 AND n = $3`, roomID, epoch, n)
 	if err == nil && !found {
 		err = errs.New(errs.NotFound, "keyframe_not_found", "there is no such keyframe; read head for the newest")

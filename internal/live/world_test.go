@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	cmdline "flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -31,6 +32,11 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// Most of a test's time is waiting for ticks: as many run at once as that allows, not one a core.
+	cmdline.Parse()
+	if err := cmdline.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) { mp4test.Cleanup(); os.Exit(code) }))
 }
 

@@ -49,7 +49,8 @@ type Asset struct {
 const assetColumns = `id, owner, kind, state, code, blob_key, content_type, bytes, width, height, duration_ms, codecs, sha256, created_at`
 
 func scanAsset(r db.Row) (a Asset, err error) {
-	return a, r.Scan(&a.ID, &a.Owner, &a.Kind, &a.State, &a.Code, &a.BlobKey, &a.ContentType, &a.Bytes, &a.Width, &a.Height, &a.DurationMS, &a.Codecs, &a.SHA256, &a.CreatedAt)
+	err = r.Scan(&a.ID, &a.Owner, &a.Kind, &a.State, &a.Code, &a.BlobKey, &a.ContentType, &a.Bytes, &a.Width, &a.Height, &a.DurationMS, &a.Codecs, &a.SHA256, &a.CreatedAt)
+	return a, err
 }
 
 // ErrNoAsset is the answer for a file that does not exist or is not yours.
@@ -124,7 +125,7 @@ func (s *Service) updateAsset(ctx context.Context, a Asset) error {
 
 // StoredBytes is the sum of all ready assets and recordings, for the operator's overview.
 func (s *Service) StoredBytes(ctx context.Context) (int64, error) {
-	n, _, err := db.Get(ctx, s.DB, func(r db.Row) (n int64, err error) { return n, r.Scan(&n) },
+	n, _, err := db.Get(ctx, s.DB, func(r db.Row) (n int64, err error) { err = r.Scan(&n); return n, err },
 		`SELECT CAST(coalesce((SELECT sum(bytes) FROM media_assets WHERE state = 'ready'), 0) + coalesce((SELECT sum(bytes) FROM media_segments), 0) AS BIGINT)`)
 	return n, err
 }

@@ -89,7 +89,7 @@ func (a *audit) asset(ctx context.Context, v Asset) error {
 func (a *audit) recordings(ctx context.Context) error {
 	type row struct{ id, state string }
 	for after := ""; !a.full(); {
-		list, err := db.List(ctx, a.s.DB, func(r db.Row) (v row, err error) { return v, r.Scan(&v.id, &v.state) },
+		list, err := db.List(ctx, a.s.DB, func(r db.Row) (v row, err error) { err = r.Scan(&v.id, &v.state); return v, err },
 			`SELECT id, state FROM media_recordings WHERE id > $1 ORDER BY id LIMIT $2`, after, auditPage)
 		if err != nil {
 			return err

@@ -81,7 +81,8 @@ var errKeyRevoked = errs.New(errs.Denied, "stream_key_revoked", "this stream key
 // Ingest is the channel's current key, found false when it has none.
 func (s *Service) Ingest(ctx context.Context, channelID string) (Ingest, bool, error) {
 	return db.Get(ctx, s.DB, func(r db.Row) (v Ingest, err error) {
-		return v, r.Scan(&v.ChannelID, &v.KeyHint, &v.CreatedAt, &v.Error.Code, &v.Error.Detail, &v.Error.At)
+		err = r.Scan(&v.ChannelID, &v.KeyHint, &v.CreatedAt, &v.Error.Code, &v.Error.Detail, &v.Error.At)
+		return v, err
 	}, `SELECT channel_id, key_hint, created_at, error_code, error_detail, error_at FROM media_ingests WHERE channel_id = $1 AND revoked_at = 0`, channelID)
 }
 
@@ -128,7 +129,7 @@ func (s *Service) channelOf(ctx context.Context, key string) (channelID string, 
 		revoked int64
 	}
 	hash := hashKey(strings.TrimSpace(key))
-	in, found, err := db.Get(ctx, s.DB, func(r db.Row) (v row, err error) { return v, r.Scan(&v.channel, &v.revoked) },
+	in, found, err := db.Get(ctx, s.DB, func(r db.Row) (v row, err error) { err = r.Scan(&v.channel, &v.revoked); return v, err },
 		`SELECT channel_id, revoked_at FROM media_ingests WHERE key_hash = $1`, hash)
 	switch {
 	case err != nil:
@@ -139,7 +140,7 @@ func (s *Service) channelOf(ctx context.Context, key string) (channelID string, 
 	case found:
 		return in.channel, true, nil
 	}
-	channelID, found, err = db.Get(ctx, s.DB, func(r db.Row) (v string, err error) { return v, r.Scan(&v) },
+	channelID, found, err = db.Get(ctx, s.DB, func(r db.Row) (v string, err error) { err = r.Scan(&v); return v, err },
 		`SELECT channel_id FROM media_tokens WHERE token_hash = $1 AND expires_at > $2`, hash, s.Clock.Now().UnixMilli())
 	if err == nil && !found {
 		err = errs.New(errs.Denied, "stream_key_wrong", "this stream key is not known; copy it again from the console, or make a new one")
@@ -167,7 +168,7 @@ func (s *Service) noteError(channelID string, cause error) {
 
 // lastError is why the channel's last publisher was refused or cut, also after its key was revoked.
 func (s *Service) lastError(ctx context.Context, channelID string) (IngestError, error) {
-	v, _, err := db.Get(ctx, s.DB, func(r db.Row) (v IngestError, err error) { return v, r.Scan(&v.Code, &v.Detail, &v.At) },
+	v, _, err := db.Get(ctx, s.DB, func(r db.Row) (v IngestError, err error) { err = r.Scan(&v.Code, &v.Detail, &v.At); return v, err },
 		`SELECT error_code, error_detail, error_at FROM media_ingests WHERE channel_id = $1`, channelID)
 	return v, err
 }

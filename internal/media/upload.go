@@ -38,7 +38,7 @@ func AssetOfUpload(uploadID string) string {
 // Create notes a new upload and the asset it will become.
 func (u Uploads) Create(ctx context.Context, up tus.Upload) error {
 	return u.s.DB.Tx(ctx, func(ctx context.Context) error {
-		n, _, err := db.Get(ctx, u.s.DB, func(r db.Row) (n int64, err error) { return n, r.Scan(&n) },
+		n, _, err := db.Get(ctx, u.s.DB, func(r db.Row) (n int64, err error) { err = r.Scan(&n); return n, err },
 			`SELECT count(*) FROM media_uploads WHERE owner = $1 AND expires_at > $2 AND received < length`, up.Owner, up.CreatedAt.UnixMilli())
 		if err != nil {
 			return err

@@ -40,7 +40,8 @@ func (e Entry) sum() string {
 const entryColumns = `seq, id, at, actor_id, act, subject_kind, subject_id, reason, prev_hash, hash`
 
 func scanEntry(r db.Row) (e Entry, err error) {
-	return e, r.Scan(&e.Seq, &e.ID, &e.At, &e.ActorID, &e.Act, &e.SubjectKind, &e.SubjectID, &e.Reason, &e.PrevHash, &e.Hash)
+	err := r.Scan(&e.Seq, &e.ID, &e.At, &e.ActorID, &e.Act, &e.SubjectKind, &e.SubjectID, &e.Reason, &e.PrevHash, &e.Hash)
+	return e, err
 }
 
 type head struct {
@@ -48,7 +49,7 @@ type head struct {
 	hash string
 }
 
-func scanHead(r db.Row) (h head, err error) { return h, r.Scan(&h.seq, &h.hash) }
+func scanHead(r db.Row) (h head, err error) { err = r.Scan(&h.seq, &h.hash); return h, err }
 
 // append writes a line at the end, in ctx's transaction. The head's row is held until the commit, so that
 // no two lines follow the same one.
@@ -79,7 +80,7 @@ func (s *Service) Log(ctx context.Context, a identity.Actor, cursor string, limi
 	}
 	before := int64(math.MaxInt64)
 	if cursor != "" {
-		seq, found, err := db.Get(ctx, s.DB, func(r db.Row) (n int64, err error) { return n, r.Scan(&n) }, `SELECT seq FROM moderation_log WHERE id = $1`, cursor)
+		seq, found, err := db.Get(ctx, s.DB, func(r db.Row) (n int64, err error) { err = r.Scan(&n); return n, err }, `SELECT seq FROM moderation_log WHERE id = $1`, cursor)
 		if err != nil {
 			return nil, err
 		}

@@ -85,7 +85,8 @@ func (r *Router) claim(ctx context.Context, owner, key, pattern, hash string) (f
 			return n == 1, old, err
 		}
 		old, found, err := db.Get(ctx, r.deps.DB, func(row db.Row) (v storedAnswer, err error) {
-			return v, row.Scan(&v.operation, &v.bodyHash, &v.status, &v.contentType, &v.answer, &v.createdAt)
+			err = row.Scan(&v.operation, &v.bodyHash, &v.status, &v.contentType, &v.answer, &v.createdAt)
+			return v, err
 		}, `SELECT operation, body_hash, status, content_type, answer, created_at FROM server_idempotency WHERE owner = $1 AND key = $2`, owner, key)
 		switch {
 		case err != nil:

@@ -226,7 +226,7 @@ var counters = map[string]string{
 func (w *World) CountersHold() {
 	w.T.Helper()
 	for what, q := range counters {
-		wrong, err := db.List(w.Ctx, w.DB, func(r db.Row) (v string, err error) { return v, r.Scan(&v) }, q)
+		wrong, err := db.List(w.Ctx, w.DB, func(r db.Row) (v string, err error) { err = r.Scan(&v); return v, err }, q)
 		w.OK(err)
 		if len(wrong) > 0 {
 			w.T.Errorf("%s differ from their rows: %v", what, wrong)

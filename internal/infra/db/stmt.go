@@ -54,18 +54,23 @@ func (c *stmtCache) query(ctx context.Context, q string, args []any) (*sql.Rows,
 	return e.st.QueryContext(ctx, args...)
 }
 
+// acquire compiles outside the lock: that may wait for a connection, and the callers who hold the
+// connections need the lock in release before they read, and so give up, their rows.
 func (c *stmtCache) acquire(q string) (*cachedStmt, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if el, ok := c.byText[q]; ok {
-		c.order.MoveToFront(el)
-		e := el.Value.(*cachedStmt)
-		e.users++
+	if e := c.known(q); e != nil {
 		return e, nil
 	}
 	st, err := c.prepare(context.Background(), q)
 	if err != nil {
 		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if el, ok := c.byText[q]; ok { // somebody else compiled it meanwhile
+		_ = st.Close()
+		e := el.Value.(*cachedStmt)
+		e.users++
+		return e, nil
 	}
 	e := &cachedStmt{q: q, st: st, users: 1}
 	c.byText[q] = c.order.PushFront(e)
@@ -73,6 +78,19 @@ func (c *stmtCache) acquire(q string) (*cachedStmt, error) {
 		c.drop(c.order.Back())
 	}
 	return e, nil
+}
+
+func (c *stmtCache) known(q string) *cachedStmt {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	el, ok := c.byText[q]
+	if !ok {
+		return nil
+	}
+	c.order.MoveToFront(el)
+	e := el.Value.(*cachedStmt)
+	e.users++
+	return e
 }
 
 func (c *stmtCache) release(e *cachedStmt) {
