@@ -57,6 +57,8 @@ export function makeRouter(): Router {
   router.beforeEach(async (to) => {
     const session = useSession()
     await session.load().catch(() => undefined) // the page itself reports what it could not read
+    // No answer is not a sign-out: the shell says so and what is typed in the address stays.
+    if (!session.info.value) return true
     const inside = session.me.value !== undefined
     if (!inside && to.name !== '/sign-in') return { path: '/console/sign-in', query: { next: to.fullPath } }
     if (inside && to.name === '/sign-in') return safeNext(to.query.next)

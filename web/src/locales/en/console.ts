@@ -38,6 +38,7 @@ export default {
     toLight: 'Light theme',
     toOther: '中文',
     viewer: 'Open the viewer',
+    unreachable: 'The server does not answer',
   },
   role: {
     owner: 'Owner',

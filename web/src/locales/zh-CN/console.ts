@@ -38,6 +38,7 @@ export default {
     toLight: '换成浅色',
     toOther: 'English',
     viewer: '去看直播',
+    unreachable: '服务器没有回应',
   },
   role: {
     owner: '主人',
