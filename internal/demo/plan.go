@@ -247,7 +247,7 @@ func (o planned) happenings(origin time.Time) []happening {
 		then(between(time.Minute, 6*time.Minute), actCancel)
 		return out
 	}
-	then(between(5*time.Second, time.Minute), actPay)
+	then(between(9*time.Second, time.Minute), actPay)
 	switch o.fate {
 	case toShip:
 		return out

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/id"
 	"github.com/hawker-live/hawker/internal/infra/clock"
 	"github.com/hawker-live/hawker/internal/live"
 	"github.com/hawker-live/hawker/internal/shop"
@@ -34,6 +35,7 @@ type script struct {
 	live  *live.Service
 	shop  *shop.Service
 	clock clock.Clock
+	ids   *id.Source // of idempotency keys
 	log   *slog.Logger
 	sc    *scene
 	st    stage
@@ -45,6 +47,8 @@ type script struct {
 	upkeep func(ctx context.Context) error
 	// sold is told of each order, and makes it paid where no bank runs; nil leaves it to the bank.
 	sold func(ctx context.Context, p shop.Placed) error
+	// free rooms have no till: nobody buys.
+	free bool
 	// explain and buy override the pace when they are not 0.
 	explain, buy time.Duration
 
@@ -56,9 +60,9 @@ type script struct {
 	quiet   time.Time
 }
 
-func newScript(l *live.Service, s *shop.Service, c clock.Clock, log *slog.Logger, sc *scene, st stage, room live.Room) *script {
+func newScript(w *World, l *live.Service, s *shop.Service, c clock.Clock, sc *scene, st stage, room live.Room) *script {
 	d := dice("room of "+st.channel, 0)
-	out := &script{live: l, shop: s, clock: c, log: log, sc: sc, st: st, room: room, d: d, due: map[string]time.Time{}, shown: -1, mine: room.Explain}
+	out := &script{live: l, shop: s, clock: c, ids: w.IDs, log: w.Log, sc: sc, st: st, room: room, d: d, due: map[string]time.Time{}, shown: -1, mine: room.Explain}
 	buyers := sc.buyers()[1:] // the viewer's account belongs to whoever tries the demo
 	for _, i := range d.Perm(len(buyers))[:min(st.crowd, len(buyers))] {
 		out.outside = append(out.outside, buyers[i])
@@ -95,6 +99,8 @@ func (s *script) step(ctx context.Context) {
 	s.every(s.around(likeEvery), "like", func() error { return s.like(ctx) })
 	if len(s.st.shelf) > 0 {
 		s.every(or(s.explain, explainEvery), "explain", func() error { return s.next(ctx) })
+	}
+	if len(s.st.shelf) > 0 && !s.free {
 		s.every(s.around(or(s.buy, buyEvery)), "buy", func() error { return s.purchase(ctx) })
 	}
 }
@@ -194,8 +200,9 @@ func (s *script) next(ctx context.Context) error {
 	return nil
 }
 
-// purchase lets somebody buy what is being explained, as anybody would.
+// purchase lets somebody buy what is being explained, as anybody would. Once begun it is finished.
 func (s *script) purchase(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
 	product := s.productOf(s.mine)
 	if product < 0 {
 		return nil
@@ -212,7 +219,7 @@ func (s *script) purchase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.shop.PlaceOrder(ctx, s.sc.actor(who), shop.PlaceInput{Key: "demo/" + q.ID, QuoteID: q.ID, ExpectedMinor: q.Total.Total.Minor, AddressID: address, RoomID: s.room.ID, Provider: provider})
+	p, err := s.shop.PlaceOrder(ctx, s.sc.actor(who), shop.PlaceInput{Key: s.ids.New("buy"), QuoteID: q.ID, ExpectedMinor: q.Total.Total.Minor, AddressID: address, RoomID: s.room.ID, Provider: provider})
 	if err != nil || s.sold == nil {
 		return err
 	}

@@ -26,7 +26,7 @@ type seeding struct {
 }
 
 // step makes units of one kind, batch of them in one transaction; the note that they are made is in the
-// same one. batch 0 leaves transactions to the step.
+// same one. batch 0 leaves transactions to the step, which may use the shop's lanes.
 type step struct {
 	what  string
 	units int
@@ -116,8 +116,10 @@ func (s *seeding) take(ctx context.Context, st step, told func(units int)) error
 	}
 	defer s.past.Media.Close()
 	s.till.money = s.past.Money
-	stop := s.openLane(ctx)
-	defer stop()
+	if st.batch == 0 {
+		stop := s.openLanes(ctx)
+		defer stop()
+	}
 	size := max(st.batch, 1)
 	for from := 0; from < st.units; from += size {
 		to, note := min(from+size, st.units), key("done", st.what, from)
@@ -147,13 +149,13 @@ func (s *seeding) take(ctx context.Context, st step, told func(units int)) error
 	return nil
 }
 
-// openLane runs the past shop's order lane, which ends when the returned func is called.
-func (s *seeding) openLane(ctx context.Context) (stop func()) {
+// openLanes runs the past shop's lanes, which end when the returned func is called.
+func (s *seeding) openLanes(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var working sync.WaitGroup
 	working.Go(func() {
 		if err := s.past.Shop.Run(ctx); err != nil {
-			s.Log.Error("order lane of the sample world", "err", err)
+			s.Log.Error("lanes of the sample world", "err", err)
 		}
 	})
 	return func() {

@@ -22,8 +22,8 @@ type history struct {
 	events [][]happening // by day
 }
 
-// orderStep lives the planned history day by day. A day is one transaction of quotes, the lane's own
-// transactions of placing, which idempotency keys make repeatable, and one of everything else.
+// orderStep lives the planned history day by day. A day is the shop's own transactions of quoting and
+// placing, which notes and idempotency keys make repeatable, and one of everything else.
 func (s *seeding) orderStep() step {
 	h := &history{s: s, start: s.origin.Add(-(historyDays + 1) * day), orders: s.plan(s.origin)}
 	h.events = make([][]happening, historyDays+2)
@@ -73,24 +73,22 @@ func (h *history) live(ctx context.Context, d int) error {
 	})
 }
 
-// place quotes and orders. The quotes are noted, because a repeated order must be the same request.
+// place quotes and orders. The quotes are noted in between, because a repeated order must be the same
+// request. The shop's lanes write in transactions of their own, so this is not in one.
 func (h *history) place(ctx context.Context, today []planned) (map[int]shop.Placed, error) {
-	quotes := map[int]string{}
-	err := h.s.DB.Tx(ctx, func(ctx context.Context) error {
-		clear(quotes)
-		for _, o := range today {
-			known, found, err := h.s.thing(ctx, key("quote", o.n))
-			if err == nil && !found {
-				known, err = h.quote(ctx, o)
-			}
-			if err != nil {
-				return fmt.Errorf("quote %d: %w", o.n, err)
-			}
-			quotes[o.n] = known
+	quotes, fresh := map[int]string{}, []int(nil)
+	for _, o := range today {
+		known, found, err := h.s.thing(ctx, key("quote", o.n))
+		if err == nil && !found {
+			fresh = append(fresh, o.n)
+			known, err = h.quote(ctx, o)
 		}
-		return nil
-	})
-	if err != nil || len(today) == 0 {
+		if err != nil {
+			return nil, fmt.Errorf("quote %d: %w", o.n, err)
+		}
+		quotes[o.n] = known
+	}
+	if err := h.note(ctx, quotes, fresh); err != nil {
 		return nil, err
 	}
 	out := make(map[int]shop.Placed, len(today))
@@ -104,6 +102,18 @@ func (h *history) place(ctx context.Context, today []planned) (map[int]shop.Plac
 	return out, nil
 }
 
+func (h *history) note(ctx context.Context, quotes map[int]string, orders []int) error {
+	return h.s.DB.Tx(ctx, func(ctx context.Context) error {
+		for _, n := range orders {
+			if err := h.s.put(ctx, key("quote", n), quotes[n]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// quote is the id of a new quote and its total, as they are noted.
 func (h *history) quote(ctx context.Context, o planned) (string, error) {
 	h.s.cal.set(o.at.Add(-20 * time.Second))
 	wanted := make([]shop.Wanted, len(o.lines))
@@ -111,11 +121,7 @@ func (h *history) quote(ctx context.Context, o planned) (string, error) {
 		wanted[i] = shop.Wanted{SkuID: h.s.known[key("sku", w.product, w.variant)], Quantity: w.quantity}
 	}
 	q, err := h.s.past.Shop.CreateQuote(ctx, h.s.actor(o.buyer), wanted)
-	if err != nil {
-		return "", err
-	}
-	note := q.ID + "/" + strconv.FormatInt(q.Total.Total.Minor, 10)
-	return note, h.s.put(ctx, key("quote", o.n), note)
+	return q.ID + "/" + strconv.FormatInt(q.Total.Total.Minor, 10), err
 }
 
 // order places a quoted order. A quote that was swept away since an interrupted seed is made again: then
@@ -135,7 +141,10 @@ func (h *history) order(ctx context.Context, o planned, quoted string) (shop.Pla
 	if errs.CodeOf(err) != "quote_not_found" {
 		return p, err
 	}
-	if quoted, err = h.quote(ctx, o); err != nil {
+	if quoted, err = h.quote(ctx, o); err == nil {
+		err = h.note(ctx, map[int]string{o.n: quoted}, []int{o.n})
+	}
+	if err != nil {
 		return p, err
 	}
 	h.s.cal.set(o.at)
@@ -152,7 +161,7 @@ func (h *history) happen(ctx context.Context, ev happening, payment money.Paymen
 	var err error
 	switch ev.act {
 	case actPay:
-		return s.till.pay(ctx, payment, s.cal.pass)
+		return s.till.pay(ctx, payment)
 	case actShip:
 		_, err = s.past.Shop.Ship(ctx, keeper, shop.Shipment{OrderID: id, Carrier: carriers[o.stall], Tracking: fmt.Sprintf("HX%010d", 2_026_000_000+o.n)})
 	case actReceive:

@@ -8,12 +8,13 @@ import (
 	"sync"
 	"time"
 
-	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/event"
+	"github.com/hawker-live/hawker/internal/identity"
 	"github.com/hawker-live/hawker/internal/infra/clock"
 	"github.com/hawker-live/hawker/internal/live"
 	"github.com/hawker-live/hawker/internal/live/timeline"
 	"github.com/hawker-live/hawker/internal/shop"
+	"github.com/hawker-live/hawker/internal/shop/order"
 )
 
 // show is a broadcast of the past that was recorded. It is held for real, only faster.
@@ -133,7 +134,7 @@ func (b *broadcast) run(ctx context.Context) error {
 	act, over := context.WithCancel(ctx)
 	defer over()
 	var acting sync.WaitGroup
-	s := newScript(b.past.Live, b.past.Shop, b.clock, b.Log, b.sc, b.show.stage, room)
+	s := newScript(b.World, b.past.Live, b.past.Shop, b.clock, b.sc, b.show.stage, room)
 	s.explain, s.buy, s.sold = showExplain, showBuy, b.collect
 	acting.Go(func() { s.run(act) })
 	pause(ctx, b.clock, b.show.lasts)
@@ -177,26 +178,33 @@ func (b *broadcast) stallOf(shopID string) int {
 	return 0
 }
 
-// collect makes an order of the show paid, and tells the room. The room also hears of it by the outbox,
-// but only after the show; it counts each sale once.
+// collect makes an order of the show paid at once: its time is past, so anybody else who met it unpaid
+// would think its hold over. The room is told in the same transaction; what it hears later by the outbox
+// it knows already.
 func (b *broadcast) collect(ctx context.Context, p shop.Placed) error {
-	wait := func(d time.Duration) { pause(ctx, b.clock, d+time.Second) }
-	if err := b.till.pay(ctx, p.Payment, wait); err != nil {
-		return err
+	paid := false
+	err := b.DB.Tx(ctx, func(ctx context.Context) error {
+		if err := b.till.pay(ctx, p.Payment); err != nil {
+			return err
+		}
+		o, _, err := b.past.Shop.Order(ctx, identity.Actor{UserID: p.Order.BuyerID}, p.Order.ID)
+		if paid = err == nil && o.State == order.Paid; !paid {
+			return err
+		}
+		return b.past.Live.OrderPaid(ctx, paidFact(o))
+	})
+	if err == nil && paid {
+		b.sold = append(b.sold, p)
 	}
-	o, _, err := b.past.Shop.Order(ctx, b.sc.actor(b.sc.merchant), p.Order.ID)
-	if err != nil {
-		return err
-	}
-	if o.PaidAt == 0 {
-		return errs.New(errs.Busy, "not_paid", "the bank has not collected yet")
-	}
-	b.sold = append(b.sold, p)
-	fact := event.OrderPaid{OrderID: o.ID, ShopID: o.ShopID, BuyerID: o.BuyerID, BuyerName: o.BuyerName, RoomID: o.RoomID, TotalMinor: o.Total, At: o.PaidAt}
+	return err
+}
+
+func paidFact(o shop.Order) event.OrderPaid {
+	out := event.OrderPaid{OrderID: o.ID, ShopID: o.ShopID, BuyerID: o.BuyerID, BuyerName: o.BuyerName, RoomID: o.RoomID, PostID: o.PostID, TotalMinor: o.Total, At: o.PaidAt}
 	for _, l := range o.Lines {
-		fact.Lines = append(fact.Lines, event.OrderLine{ProductID: l.ProductID, SkuID: l.SkuID, Title: l.Title, Quantity: l.Quantity})
+		out.Lines = append(out.Lines, event.OrderLine{ProductID: l.ProductID, SkuID: l.SkuID, Title: l.Title, Quantity: l.Quantity})
 	}
-	return b.past.Live.OrderPaid(ctx, fact)
+	return out
 }
 
 // mend ends shows that a crash cut off, where their recording ended. Call it before rooms are recovered.

@@ -46,8 +46,9 @@ func (w *World) perform(ctx context.Context, sc *scene, st stage) {
 			w.Log.Warn("open a room of the sample world", "channel", st.channel, "err", err)
 			pause(ctx, w.Clock, standBack)
 		case ours:
-			s := newScript(w.Live, w.Shop, w.Clock, w.Log, sc, st, room)
+			s := newScript(w, w.Live, w.Shop, w.Clock, sc, st, room)
 			s.paused, s.upkeep = w.Paused, func(ctx context.Context) error { return w.picture(ctx, sc, st) }
+			s.free = w.Money.KnowsProvider(provider) != nil
 			s.run(ctx)
 			pause(ctx, w.Clock, reopenAfter)
 		default:

@@ -20,8 +20,8 @@ const (
 	tillHost = "http://till.invalid"
 	// tillSecret bytes sign the talk of the two sides.
 	tillSecret = 32
-	// payAfter is how long the imagined buyer takes to confirm a payment of the past.
-	payAfter = 8 * time.Second
+	// payAfter of 0 ms: who calls pay decides when the imagined buyer confirms.
+	payAfter = time.Nanosecond
 )
 
 // till is the simulated bank with both its sides in this process, on the clock of a Past. Requests are
@@ -32,11 +32,10 @@ type till struct {
 	bank     *sandbox.Bank
 	money    *money.Service
 	routes   *http.ServeMux
-	clock    clock.Clock
 }
 
 func (w *World) openTill(c clock.Clock) (*till, error) {
-	t := &till{routes: http.NewServeMux(), clock: c}
+	t := &till{routes: http.NewServeMux()}
 	client := &http.Client{Transport: t}
 	secret := []byte(id.Secret(tillSecret))
 	var err error
@@ -53,9 +52,9 @@ func (w *World) openTill(c clock.Clock) (*till, error) {
 	return t, nil
 }
 
-// pay opens the charge of a payment, as money's own job does, lets payAfter pass and has the bank collect.
-// pass moves the clock.
-func (t *till) pay(ctx context.Context, p money.Payment, pass func(time.Duration)) error {
+// pay opens the charge of a payment, as money's own job does, and has the bank collect it. Call it in a
+// transaction, so that the bank of the running program never sees the charge open.
+func (t *till) pay(ctx context.Context, p money.Payment) error {
 	ev, err := t.provider.Start(ctx, p)
 	if err == nil {
 		_, err = t.money.Apply(ctx, ev)
@@ -63,7 +62,6 @@ func (t *till) pay(ctx context.Context, p money.Payment, pass func(time.Duration
 	if err != nil {
 		return fmt.Errorf("open charge of %s: %w", p.ID, err)
 	}
-	pass(payAfter)
 	return t.bank.Work(ctx)
 }
 

@@ -36,9 +36,10 @@ const fees = 200
 type outbox struct {
 	db *db.DB
 
-	mu    sync.Mutex
-	live  *live.Service
-	facts int
+	mu     sync.Mutex
+	live   *live.Service
+	facts  int
+	failAt int // the fact that fails once, 0 for none
 }
 
 func (o *outbox) EmitAll(ctx context.Context, facts []event.Fact) error {
@@ -46,7 +47,21 @@ func (o *outbox) EmitAll(ctx context.Context, facts []event.Fact) error {
 		return errors.New("a fact outside a transaction")
 	}
 	for _, f := range facts {
+		if err := o.count(); err != nil {
+			return err
+		}
 		db.AfterCommit(ctx, func() { o.hear(f) })
+	}
+	return nil
+}
+
+var errInjected = errors.New("the outbox failed once")
+
+func (o *outbox) count() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.facts++; o.facts == o.failAt {
+		return errInjected
 	}
 	return nil
 }
@@ -54,7 +69,6 @@ func (o *outbox) EmitAll(ctx context.Context, facts []event.Fact) error {
 func (o *outbox) hear(f event.Fact) {
 	o.mu.Lock()
 	l := o.live
-	o.facts++
 	o.mu.Unlock()
 	if paid, ok := f.(event.OrderPaid); ok && l != nil {
 		_ = l.OrderPaid(context.Background(), paid)
@@ -135,8 +149,16 @@ func each(t *testing.T, fn func(t *testing.T, w *world)) {
 // newWorld wires a program on a database: again on the same one, as after a restart.
 func newWorld(t *testing.T, d *db.DB, blobs blob.Store) *world {
 	t.Helper()
-	c := clock.Real{}
+	return newWorldAt(t, d, blobs, clock.Real{})
+}
+
+// newWorldAt is newWorld on another clock.
+func newWorldAt(t *testing.T, d *db.DB, blobs blob.Store, c clock.Clock) *world {
+	t.Helper()
 	w := &world{t: t, ctx: t.Context(), db: d, blobs: blobs, log: slog.New(slog.DiscardHandler), out: &outbox{db: d}}
+	if testing.Verbose() {
+		w.log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
 	ids := id.NewSource(c.Now)
 	w.box = sandboxtest.Start(t, d, c, ids)
 	w.jobs = job.New(job.Deps{DB: d, Clock: c, IDs: ids, Log: w.log})
