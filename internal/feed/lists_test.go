@@ -94,7 +94,7 @@ func TestPage_Refusals(t *testing.T) {
 
 func (w *world) remembered() int64 {
 	w.T.Helper()
-	n, _, err := db.Get(w.Ctx, w.DB, func(r db.Row) (n int64, err error) { return n, r.Scan(&n) }, `SELECT count(*) FROM feed_seen`)
+	n, _, err := db.Get(w.Ctx, w.DB, func(r db.Row) (n int64, err error) { err = r.Scan(&n); return n, err }, `SELECT count(*) FROM feed_seen`)
 	w.OK(err)
 	return n
 }

@@ -40,7 +40,7 @@ func (e Entry) sum() string {
 const entryColumns = `seq, id, at, actor_id, act, subject_kind, subject_id, reason, prev_hash, hash`
 
 func scanEntry(r db.Row) (e Entry, err error) {
-	err := r.Scan(&e.Seq, &e.ID, &e.At, &e.ActorID, &e.Act, &e.SubjectKind, &e.SubjectID, &e.Reason, &e.PrevHash, &e.Hash)
+	err = r.Scan(&e.Seq, &e.ID, &e.At, &e.ActorID, &e.Act, &e.SubjectKind, &e.SubjectID, &e.Reason, &e.PrevHash, &e.Hash)
 	return e, err
 }
 

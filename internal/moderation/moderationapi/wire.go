@@ -56,9 +56,9 @@ type AuditEntry struct {
 
 // LedgerReport is the outcome of checking the books.
 type LedgerReport struct {
-	OK        bool            `json:"ok"`
-	CheckedAt int64           `json:"checkedAt" doc:"unix ms"`
-	Breaks    []LedgerBreak   `json:"breaks" maxItems:"500"`
+	OK        bool           `json:"ok"`
+	CheckedAt int64          `json:"checkedAt" doc:"unix ms"`
+	Breaks    []LedgerBreak  `json:"breaks" maxItems:"500"`
 	Accounts  []OwnerAccount `json:"accounts" maxItems:"200" doc:"the ones with the largest balances"`
 }
 
