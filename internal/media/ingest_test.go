@@ -57,7 +57,7 @@ func TestKey_OpensItsChannelUntilRotatedOrRevoked(t *testing.T) {
 func TestKey_IsStoredHashedOnly(t *testing.T) {
 	each(t, time.Minute, func(t *testing.T, w *world) {
 		key := w.key(t, "chn_1")
-		n, _, err := db.Get(t.Context(), w.DB, func(r db.Row) (n int64, err error) { return n, r.Scan(&n) },
+		n, _, err := db.Get(t.Context(), w.DB, func(r db.Row) (n int64, err error) { err = r.Scan(&n); return n, err },
 			`SELECT count(*) FROM media_ingests WHERE key_hash = $1 OR key_hint = $1`, key)
 		if err != nil || n != 0 {
 			t.Fatalf("%d rows hold the key, %v", n, err)
@@ -119,7 +119,7 @@ func TestToken_ExpiresAndIsSweptByTheNext(t *testing.T) {
 		if _, _, err := w.IssueToken(t.Context(), "chn_2"); err != nil {
 			t.Fatal(err)
 		}
-		n, _, err := db.Get(t.Context(), d, func(r db.Row) (n int64, err error) { return n, r.Scan(&n) }, `SELECT count(*) FROM media_tokens`)
+		n, _, err := db.Get(t.Context(), d, func(r db.Row) (n int64, err error) { err = r.Scan(&n); return n, err }, `SELECT count(*) FROM media_tokens`)
 		if err != nil || n != 1 {
 			t.Fatalf("%d tokens are kept, %v", n, err)
 		}
