@@ -17,7 +17,9 @@ type sessionIn struct {
 	ID string `path:"id" maxLength:"64"`
 }
 
-type teamIn struct {
+// Team names a channel's or shop's team. It is exported because huma looks only into exported embedded
+// inputs.
+type Team struct {
 	Kind string `query:"kind" enum:"channel,shop" required:"true"`
 	ID   string `query:"id" maxLength:"64" required:"true"`
 }
@@ -38,7 +40,7 @@ type memberIn struct {
 }
 
 type removeIn struct {
-	teamIn
+	Team
 	UserID string `query:"userId" maxLength:"64" required:"true"`
 }
 
@@ -60,7 +62,7 @@ func (h *door) endSession(ctx context.Context, in *sessionIn) (*struct{}, error)
 	return nil, h.Identity.EndSession(ctx, server.ActorFrom(ctx), in.ID)
 }
 
-func (h *door) team(ctx context.Context, in *teamIn) (*teamOut, error) {
+func (h *door) team(ctx context.Context, in *Team) (*teamOut, error) {
 	members, err := h.Identity.Members(ctx, server.ActorFrom(ctx), identity.Scope{Kind: in.Kind, ID: in.ID})
 	if err != nil {
 		return nil, err
