@@ -14,6 +14,7 @@ import (
 	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/infra/db/dbtest"
 	"github.com/hawker-live/hawker/internal/server"
+	"github.com/hawker-live/hawker/internal/server/servertest"
 	"github.com/hawker-live/hawker/internal/shop/shopapi"
 )
 
@@ -50,7 +51,7 @@ func (s *around) ShopOfChannel(_ context.Context, id string) (string, error) { r
 
 type site struct {
 	*channeltest.World
-	*channeltest.Door
+	*servertest.Door
 	around *around
 	render *channelapi.Render
 }
@@ -61,7 +62,7 @@ func open(t *testing.T) *site {
 		return errors.Join(channeltest.Migrate(ctx, d), server.Migrate(ctx, d))
 	})
 	w := channeltest.New(t, d)
-	s := &site{World: w, Door: w.OpenDoor(), around: &around{room: map[string]string{}, shop: map[string]string{}}}
+	s := &site{World: w, Door: servertest.Open(t, d, w), around: &around{room: map[string]string{}, shop: map[string]string{}}}
 	s.render = &channelapi.Render{Channel: w.Channel, Identity: w.Identity, Media: w.Media, Products: s.around, Lives: s.around, Shops: s.around}
 	channelapi.Mount(s.Router, channelapi.Deps{Render: s.render})
 	return s

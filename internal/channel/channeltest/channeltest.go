@@ -1,5 +1,3 @@
-// Package channeltest is a small world of people, channels and posts for the tests of channel and of the
-// domains above it. Its clock moves only when told, and by a second for every post.
 package channeltest
 
 import (
@@ -126,6 +124,15 @@ func (w *World) account(login string, operator bool) identity.Actor {
 	u, err := w.Identity.CreateUser(w.Ctx, identity.SignUp{Login: login, Name: login, Password: "correct horse", Operator: operator})
 	w.OK(err)
 	return identity.Actor{UserID: u.ID, Name: u.Name, Operator: operator}
+}
+
+// Resolve implements server.Sessions for the tests of doors: a user's id is the token.
+func (w *World) Resolve(ctx context.Context, token string) (identity.Actor, error) {
+	u, err := w.Identity.User(ctx, token)
+	if err != nil {
+		return identity.Actor{}, errs.New(errs.Unauthorized, "session_ended", "sign in again")
+	}
+	return identity.Actor{UserID: u.ID, Name: u.Name, Operator: u.Operator}, nil
 }
 
 // Found makes a channel.

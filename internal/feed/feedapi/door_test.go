@@ -17,6 +17,7 @@ import (
 	"github.com/hawker-live/hawker/internal/live/liveapi"
 	"github.com/hawker-live/hawker/internal/live/timeline"
 	"github.com/hawker-live/hawker/internal/server"
+	"github.com/hawker-live/hawker/internal/server/servertest"
 	"github.com/hawker-live/hawker/internal/shop/shopapi"
 )
 
@@ -44,13 +45,13 @@ func (noGoods) Cards(context.Context, []string) (map[string]shopapi.ProductCard,
 	return map[string]shopapi.ProductCard{}, nil
 }
 
-func open(t *testing.T) (*channeltest.World, *channeltest.Door, *around) {
+func open(t *testing.T) (*channeltest.World, *servertest.Door, *around) {
 	t.Helper()
 	d := dbtest.Open(t, dbtest.SQLiteURL(t), func(ctx context.Context, d *db.DB) error {
 		return errors.Join(channeltest.Migrate(ctx, d), feed.Migrate(ctx, d), server.Migrate(ctx, d))
 	})
 	w, a := channeltest.New(t, d), &around{}
-	door := w.OpenDoor()
+	door := servertest.Open(t, d, w)
 	render := &channelapi.Render{Channel: w.Channel, Identity: w.Identity, Media: w.Media, Products: noGoods{}, Lives: a, Shops: a}
 	feedapi.Mount(door.Router, feedapi.Deps{Feed: feed.New(feed.Deps{DB: d, Clock: w.Clock, Posts: w.Channel, Rooms: a}), Posts: render, Rooms: a})
 	return w, door, a

@@ -19,6 +19,7 @@ import (
 	"github.com/hawker-live/hawker/internal/moderation/moderationapi"
 	"github.com/hawker-live/hawker/internal/money"
 	"github.com/hawker-live/hawker/internal/server"
+	"github.com/hawker-live/hawker/internal/server/servertest"
 	"github.com/hawker-live/hawker/internal/shop"
 	"github.com/hawker-live/hawker/internal/shop/shopapi"
 )
@@ -101,7 +102,7 @@ func (goods) Cards(context.Context, []string) (map[string]shopapi.ProductCard, e
 
 type site struct {
 	*channeltest.World
-	*channeltest.Door
+	*servertest.Door
 	rooms  *rooms
 	office *office
 	op     identity.Actor
@@ -113,7 +114,7 @@ func open(t *testing.T) *site {
 		return errors.Join(channeltest.Migrate(ctx, d), moderation.Migrate(ctx, d), server.Migrate(ctx, d))
 	})
 	w := channeltest.New(t, d)
-	s := &site{World: w, Door: w.OpenDoor(), rooms: &rooms{live.Room{ID: "rom_1", State: timeline.Live}}, office: &office{}, op: w.Operator("ops")}
+	s := &site{World: w, Door: servertest.Open(t, d, w), rooms: &rooms{live.Room{ID: "rom_1", State: timeline.Live}}, office: &office{}, op: w.Operator("ops")}
 	render := &channelapi.Render{Channel: w.Channel, Identity: w.Identity, Media: w.Media, Products: goods{}, Lives: s.rooms, Shops: s.rooms}
 	service := moderation.New(moderation.Deps{DB: d, Clock: w.Clock, IDs: w.IDs, Identity: w.Identity, Channel: w.Channel, Rooms: s.rooms, Orders: s.office, Books: books{}, Storage: s.office, Outbox: s.office, Jobs: s.office})
 	moderationapi.Mount(s.Router, moderationapi.Deps{Moderation: service, Users: w.Identity, Posts: render, Rooms: s.rooms, Orders: s.office})
