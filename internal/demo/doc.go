@@ -15,6 +15,6 @@
 //   - a second seed changes nothing, an interrupted one goes on: a thing and the note of it are one
 //     transaction, orders carry idempotency keys;
 //   - the same FixedSeed gives the same people, goods, posts and orders; ids and passwords are random;
-//   - nobody can sign in to an actor's account by password: it is 150 random bits, kept nowhere;
+//   - nobody can sign in to an actor's account by password: it is 240 random bits, kept nowhere;
 //   - what actors say is marked as demo, and they stay within everybody's limits.
 package demo

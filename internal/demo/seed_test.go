@@ -311,3 +311,34 @@ func TestSeed_PasswordsAreUnknown(t *testing.T) {
 		}
 	}
 }
+
+// The history's payments are known to the bank of the running program: their refunds work.
+func TestSeed_ARefundOfTheHistoryCanBeApprovedLater(t *testing.T) {
+	w := onSQLite(t)
+	w.seed()
+	w.start()
+	merchant := w.role("merchant")
+	shops, _, err := w.now.Shop.MyShops(w.ctx, merchant)
+	w.must(err)
+	approved := 0
+	for _, s := range shops {
+		asked, _, err := w.now.Shop.ShopOrders(w.ctx, merchant, s.ID, shop.OrderQuery{State: "refund", Limit: 10})
+		w.must(err)
+		for _, o := range asked {
+			_, err := w.now.Shop.ApproveRefund(w.ctx, w.role("viewer"), o.RefundID, "")
+			w.refuses(err, "order_not_found")
+			_, err = w.now.Shop.ApproveRefund(w.ctx, merchant, o.RefundID, "好的")
+			w.must(err)
+			w.until("money back", 10*time.Second, func() bool {
+				got, _, err := w.now.Shop.Order(w.ctx, merchant, o.ID)
+				w.must(err)
+				return got.State == order.Refunded
+			})
+			approved++
+		}
+	}
+	if approved != 2 {
+		t.Errorf("%d refunds were asked for", approved)
+	}
+	w.sound()
+}
