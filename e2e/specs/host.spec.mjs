@@ -65,19 +65,18 @@ journey('RTMP: a key from the console, explain, talk both ways, pin, mute, delet
   await viewer.goto(`/live/${roomId}`);
   await moving(viewer);
   const shelf = page.getByRole('region', { name: '货架' });
+  await sleep(1500); // the replay is asked what stood before this, too
   await shelf.getByRole('listitem').filter({ hasText: '糖炒栗子' }).getByRole('button', { name: '讲解' }).click();
   const card = viewer.getByRole('region', { name: '讲解中' });
   await card.getByText('糖炒栗子').waitFor({ timeout: 3000 });
-  const explainedAt = stream.sourceAt(Date.now());
 
   await viewer.getByRole('textbox', { name: '说点什么' }).fill('今晚读哪一本？');
   await viewer.getByRole('button', { name: '发送' }).tap();
   const talk = page.getByRole('log', { name: '评论' });
   await talk.getByText('今晚读哪一本？').waitFor({ timeout: 3000 });
-  const askedAt = stream.sourceAt(Date.now());
-  const seen = await readRuler(viewer);
-  assert.ok(Math.abs(seen - askedAt) < 3 * STEP_S, `the viewer sees second ${seen} while ${askedAt} is sent`);
-  note(`picture behind the source while live: ${(askedAt - seen).toFixed(1)} s`);
+  const behind = stream.sourceAt(Date.now()) - (await readRuler(viewer));
+  note(`picture behind the source while live: ${behind.toFixed(1)} s`);
+  assert.ok(behind >= 0 && behind < 3 * STEP_S, `the viewer's picture is ${behind} s behind the source`);
   await page.getByLabel('以主播身份说').fill('《流动的盛宴》');
   await page.getByLabel('以主播身份说').press('Enter');
   await viewer.getByText('《流动的盛宴》').first().waitFor({ timeout: 3000 });
@@ -87,6 +86,7 @@ journey('RTMP: a key from the console, explain, talk both ways, pin, mute, delet
   await viewer.locator('.talk__pin').getByText('今晚读哪一本？').waitFor({ timeout: 3000 });
   await shot(page, 'live-console');
   await shot(viewer, 'room-pinned-phone');
+  await sleep(2000); // explained long enough to be found again by whole seconds
   await shelf.getByRole('listitem').filter({ hasText: '糖炒栗子' }).getByRole('button', { name: '停止' }).click();
   await card.waitFor({ state: 'hidden', timeout: 3000 });
 
@@ -117,27 +117,30 @@ journey('RTMP: a key from the console, explain, talk both ways, pin, mute, delet
   const mark = replay.explained[0];
   assert.equal(mark.productId, nuts.id);
   assert.notEqual(cup.id, nuts.id);
+  // The seek bar knows whole seconds: `to` goes to the first one not before `ms` and returns where it stands.
   const to = async (ms) => {
-    await viewer.getByRole('slider', { name: '进度' }).fill(String(Math.max(0, Math.round(ms / 1000))));
+    const second = Math.max(0, Math.ceil(ms / 1000));
+    await viewer.getByRole('slider', { name: '进度' }).fill(String(second));
     await sleep(700);
+    return second;
   };
-  const said = (await h.c.get(`/live/rooms/${roomId}/comments`)).items.find((c) => c.text === '今晚读哪一本？');
+  const inStep = async (what, ms) => {
+    const second = await to(ms + 1000);
+    const off = (await readRuler(viewer)) - stream.sourceAt(replay.startedAt + 1000 * second);
+    note(`${what}: the replay's picture is off by ${off.toFixed(1)} s`);
+    assert.ok(Math.abs(off) <= STEP_S, `${what}: the replay's picture is off by ${off} s`);
+  };
+  const said = (await h.c.get(`/live/rooms/${roomId}/comments`)).items.find((c) => c.text === '《流动的盛宴》');
   const at = { explain: mark.fromMs, comment: said.at - replay.startedAt };
-  const line = viewer.locator('.talk__list').getByText('今晚读哪一本？');
+  const line = viewer.locator('.talk__list').getByText('《流动的盛宴》');
   for (const round of ['forward', 'back again']) {
     await to(at.explain - 1000 * STEP_S);
     assert.equal(await card.count(), 0, `${round}: explained before it was`);
-    await to(at.explain + 1000 * STEP_S);
-    await card.getByText('糖炒栗子').waitFor({ timeout: 3000 });
-    const second = await readRuler(viewer);
-    assert.ok(Math.abs(second - STEP_S - explainedAt) <= STEP_S, `${round}: explained at source second ${explainedAt}, the replay shows second ${second} two seconds later`);
-    await to(at.comment - 1000 * STEP_S);
     assert.equal(await line.count(), 0, `${round}: said before it was`);
-    await to(at.comment + 1000 * STEP_S);
+    await inStep(`${round}, explained`, at.explain);
+    await card.getByText('糖炒栗子').waitFor({ timeout: 3000 });
+    await inStep(`${round}, said`, at.comment);
     await line.first().waitFor({ timeout: 3000 });
-    const heard = await readRuler(viewer);
-    assert.ok(Math.abs(heard - STEP_S - askedAt) <= STEP_S, `${round}: said at source second ${askedAt}, the replay shows second ${heard} two seconds later`);
-    note(`replay ${round}: explain off by ${(second - STEP_S - explainedAt).toFixed(1)} s, comment by ${(heard - STEP_S - askedAt).toFixed(1)} s`);
   }
   await viewer.getByRole('button', { name: /跳到讲解 .*糖炒栗子/ }).tap();
   await card.getByText('糖炒栗子').waitFor();
@@ -181,7 +184,7 @@ journey('WHIP: the browser camera goes on air from the console; picture, sound a
   await page.getByRole('button', { name: '开播' }).click();
   await page.getByText('直播中').first().waitFor();
   const health = (await h.c.get(`/live/channels/${h.channel.id}/ingest`)).health;
-  assert.deepEqual([health.protocol, health.videoCodec.slice(0, 4), health.audioCodec], ['whip', 'avc1', 'opus']);
+  assert.deepEqual([health.protocol, health.videoCodec.slice(0, 4), health.audioCodec.toLowerCase()], ['whip', 'avc1', 'opus']);
 
   const viewer = await phone(await person(server, '看客'));
   await viewer.goto(`/live/${roomId}`);

@@ -54,8 +54,13 @@ journey('merchant: a new account opens a shop and puts a product with variants o
   const viewer = await phone(await buyer(server, '逛店的人'));
   await viewer.goto(`/shop/${shops[0].id}`);
   await viewer.getByText('青瓷对杯').first().tap();
-  await viewer.getByText('粉青').first().waitFor();
+  await viewer.getByRole('heading', { name: '青瓷对杯' }).waitFor();
   await shot(viewer, 'product-phone');
+  await viewer.getByRole('button', { name: '马上抢' }).tap();
+  const buy = viewer.getByRole('dialog', { name: '购买' });
+  await buy.getByRole('radio', { name: '粉青' }).tap();
+  await buy.getByRole('button', { name: '支付 ¥139.50' }).waitFor();
+  await shot(viewer, 'product-buy-phone');
 });
 
 journey('merchant: orders arrive by themselves, ship one and a batch; the buyer confirms and the money moves', async ({ server, desktop, phone }) => {
