@@ -134,7 +134,7 @@ func (s *Service) Tagged(ctx context.Context, tag, cursor string, limit int) ([]
 		AND id IN (SELECT post_id FROM channel_tags WHERE tag = $2) ORDER BY id DESC LIMIT $3`, beyond(cursor, "pst"), tag, limit)
 }
 
-// Kept lists the posts the actor liked or saved, newest mark first. The cursor is the post id last seen.
+// Kept lists the posts the actor liked or saved, newest post first. The cursor is the post id last seen.
 func (s *Service) Kept(ctx context.Context, a identity.Actor, saved bool, cursor string, limit int) ([]Post, error) {
 	q := `SELECT ` + postColumns + ` FROM channel_posts WHERE state = 'live' AND id < $1 AND id IN (SELECT post_id FROM channel_likes WHERE user_id = $2) ORDER BY id DESC LIMIT $3`
 	if saved {

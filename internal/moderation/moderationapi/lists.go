@@ -129,9 +129,15 @@ func (h *door) ledger(ctx context.Context, _ *struct{}) (*struct{ Body LedgerRep
 	return &struct{ Body LedgerReport }{report(r)}, nil
 }
 
-func (h *door) log(ctx context.Context, in *Page) (*list[AuditEntry], error) {
-	rows, err := h.Moderation.Log(ctx, server.ActorFrom(ctx), in.Cursor, in.limit())
-	return answer(rows, err, *in, func(e moderation.Entry) string { return e.ID }, func(rows []moderation.Entry) ([]AuditEntry, error) {
+type logIn struct {
+	Cursor string `query:"cursor" maxLength:"64" doc:"next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"50" default:"20"`
+}
+
+func (h *door) log(ctx context.Context, in *logIn) (*list[AuditEntry], error) {
+	p := Page{Cursor: in.Cursor, Limit: in.Limit}
+	rows, err := h.Moderation.Log(ctx, server.ActorFrom(ctx), p.Cursor, p.limit())
+	return answer(rows, err, p, func(e moderation.Entry) string { return e.ID }, func(rows []moderation.Entry) ([]AuditEntry, error) {
 		ids := make([]string, len(rows))
 		for i, e := range rows {
 			ids[i] = e.ActorID
