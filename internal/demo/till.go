@@ -11,6 +11,7 @@ import (
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/id"
 	"github.com/hawker-live/hawker/internal/infra/clock"
+	"github.com/hawker-live/hawker/internal/infra/httpclient"
 	"github.com/hawker-live/hawker/internal/money"
 	"github.com/hawker-live/hawker/internal/money/sandbox"
 )
@@ -36,7 +37,7 @@ type till struct {
 
 func (w *World) openTill(c clock.Clock) (*till, error) {
 	t := &till{routes: http.NewServeMux()}
-	client := &http.Client{Transport: t}
+	client := httpclient.InProcess(t)
 	secret := []byte(id.Secret(tillSecret))
 	var err error
 	if t.provider, err = sandbox.New(sandbox.Deps{BaseURL: func() string { return tillHost + "/bank" }, Client: client, Secret: secret, Clock: c, Allow: true}); err != nil {
