@@ -1,14 +1,17 @@
 // Package live runs live rooms: from preparing through the broadcast to its replay.
 //
 // Nouns: Room, shelf (products in order), explain (the product being spoken of), sequencer (the one
-// goroutine that seals a room's ticks), viewer, mute, sale (a paid order line that came from the room).
+// goroutine that seals a room's ticks), attendant (the room's database work, beside the ticks), viewer, mute,
+// sale (a paid order line that came from the room).
 // Tables: live_rooms, live_recordings, live_shelf, live_explains, live_ticks, live_keyframes, live_comments,
 // live_mutes, live_sales. Sub-package timeline is the pure core.
 // Life: prepared -> live <-> reconnecting -> ended; prepared -> cancelled. One room per channel on air.
 // Invariants: a tick's URL never has two bodies: every (re)start of a sequencer takes a new epoch in SQL
 // first; ticks are dense within an epoch and stored in batches at least once a second, so that a crash
 // loses at most the last second of talk and never an order; a room that waits for its publisher longer
-// than media.Grace ends by itself; replay is the same ticks read by media time.
+// than media.Grace ends by itself; replay is the same ticks read by the wall clock; acts on a channel take
+// turns, so that the rows and what viewers hear change in one order; a room on air has a sequencer, and no
+// sequencer waits for the database. Audit lists stored rooms that break the rules.
 // Events out: live.room_started, live.room_ended, live.explain_started. Events in: shop.order_paid (sales,
-// ticker). Hints in: shop.stock (the shelf's numbers are read again before the next tick).
+// ticker). Hints in: shop.stock (the shelf's numbers are read again at once, at most once a tick).
 package live

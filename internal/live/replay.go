@@ -126,9 +126,6 @@ func (s *Service) readChunk(ctx context.Context, r Room, from, to int64) (Chunk,
 			switch known := t.Epoch < key.Epoch || t.Epoch == key.Epoch && t.N <= key.N; {
 			case known:
 			case t.At < from:
-				if t.Epoch > key.Epoch {
-					clear(key.Versions) // every epoch counts its versions anew
-				}
 				key.Fold(t)
 			case t.At < to:
 				out.Ticks = append(out.Ticks, line)
@@ -141,7 +138,8 @@ func (s *Service) readChunk(ctx context.Context, r Room, from, to int64) (Chunk,
 }
 
 // keyBefore is the newest keyframe not after at; before the first one, the first: a room goes on air some
-// milliseconds before its first tick.
+// milliseconds before its first tick. Every epoch begins with one, so that no folding crosses an epoch, whose
+// versions count anew.
 func (s *Service) keyBefore(ctx context.Context, r Room, at int64) (timeline.Keyframe, error) {
 	scan := func(r db.Row) (v timeline.Keyframe, err error) {
 		var body string
@@ -150,11 +148,11 @@ func (s *Service) keyBefore(ctx context.Context, r Room, at int64) (timeline.Key
 		}
 		return v, json.Unmarshal([]byte(body), &v)
 	}
-	k, found, err := db.Get(ctx, s.DB, scan, `SELECT body FROM live_keyframes WHERE room_id = $1 AND at <= $2 ORDER BY at DESC, epoch DESC, n DESC LIMIT 1`, r.ID, at)
+	k, found, err := db.Get(ctx, s.DB, scan, `SELECT body FROM live_keyframes WHERE room_id = $1 AND at <= $2 ORDER BY epoch DESC, n DESC LIMIT 1`, r.ID, at)
 	if err != nil || found {
 		return k, err
 	}
-	k, found, err = db.Get(ctx, s.DB, scan, `SELECT body FROM live_keyframes WHERE room_id = $1 ORDER BY at, epoch, n LIMIT 1`, r.ID)
+	k, found, err = db.Get(ctx, s.DB, scan, `SELECT body FROM live_keyframes WHERE room_id = $1 ORDER BY epoch, n LIMIT 1`, r.ID)
 	if err == nil && !found {
 		err = errNoReplay
 	}

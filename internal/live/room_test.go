@@ -299,6 +299,29 @@ func TestStream_GoneEndsTheRoomAsLost(t *testing.T) {
 	})
 }
 
+func TestRoom_NothingIsSaidAfterTheEnd(t *testing.T) {
+	w := one(t)
+	r := w.live(t)
+	v := w.join(t, r.ID, "viewer-1")
+	q := w.sequencer(r.ID)
+	q.mu.Lock()
+	q.over = true // as end does, with the words of others before the last tick
+	q.core.Say(timeline.Event{T: timeline.KindRoom, State: string(timeline.Ended)})
+	q.mu.Unlock()
+	q.setState(timeline.Reconnecting, w.now())
+	q.say(explainEvent("prd_1", w.now()))
+	q.end()
+	for !v.next(t).Over() {
+	}
+	if v.state.State != timeline.Ended || v.state.Explain != nil {
+		t.Fatalf("the last word is %s, explaining %v", v.state.State, v.state.Explain)
+	}
+	eventually(t, "the sequencer ends", func() bool { return w.sequencer(r.ID) == nil })
+	if !v.at.Tick.Over() || v.at.Following() != nil {
+		t.Fatal("a tick follows the last one")
+	}
+}
+
 func TestStream_AMissedWordIsMadeUpFor(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		r := w.live(t)

@@ -428,45 +428,39 @@ func TestRun_StopsEverythingAndStartsNothing(t *testing.T) {
 	refused(t, w.Recover(t.Context()), errs.Busy, "server_restarting")
 }
 
+// One op is a tick sealed and read by everyone.
 func BenchmarkChain2000Readers(b *testing.B) {
 	w := one(b)
-	r := w.live(b)
-	q := w.sequencer(r.ID)
+	room := w.prepare(b)
+	q := &sequencer{s: w.Service, room: room, core: timeline.Open(room.ID, 1, w.now(), periodMS, timeline.Live), viewers: newAudience(0, 0)}
+	at := w.now()
+	q.seal(at)
 	const readers = 2000
-	var running, ready sync.WaitGroup
-	ctx, cancel := context.WithCancel(context.Background())
-	got := make([]int64, readers)
-	for i := range readers {
-		_, at, leave, err := w.Join(r.ID, fmt.Sprintf("viewer-%d", i))
-		if err != nil {
-			b.Fatal(err)
-		}
-		ready.Add(1)
+	first := q.head
+	var running, arrived sync.WaitGroup
+	over := make(chan struct{})
+	for range readers {
 		running.Go(func() {
-			defer leave()
-			ready.Done()
-			for {
+			for at := first; ; arrived.Done() {
 				select {
 				case <-at.Next:
 					at = at.Following()
-					got[i] += int64(len(at.Body))
-				case <-ctx.Done():
+				case <-over:
 					return
 				}
 			}
 		})
 	}
-	ready.Wait()
-	at := w.now()
+	b.ReportAllocs()
 	for b.Loop() {
-		q.mu.Lock()
 		for i := range 8 {
 			q.core.Comment(timeline.Comment{ID: fmt.Sprint(i), User: fmt.Sprint(i), Text: fmt.Sprint("text ", i)})
 		}
+		arrived.Add(readers)
 		at += periodMS
 		q.seal(at)
-		q.mu.Unlock()
+		arrived.Wait()
 	}
-	cancel()
+	close(over)
 	running.Wait()
 }

@@ -21,6 +21,11 @@ func TestTakeover_TheNewerPublisherGoesOnInTheSameSession(t *testing.T) {
 		t.Fatalf("%+v", before)
 	}
 	newer := w.publish(t, key, "whip")
+	select {
+	case <-old.(*publication).Done(): // what ends a connection that waits for its next packet
+	case <-time.After(time.Second):
+		t.Fatal("the old publisher is not told to go")
+	}
 	if err := f.send(old, 5, 6); !errors.Is(err, av.ErrReplaced) {
 		t.Fatalf("the old publisher goes on: %v", err)
 	}
