@@ -25,6 +25,8 @@ const (
 	// sweepUploadsEvery is how often abandoned uploads are looked for, forgetAnswersEvery old idempotent answers.
 	sweepUploadsEvery  = 10 * time.Minute
 	forgetAnswersEvery = time.Hour
+	// forgetSeenEvery is how often old notes of what people saw are dropped.
+	forgetSeenEvery = 24 * time.Hour
 )
 
 // listeners are the sockets of this process.
@@ -77,6 +79,7 @@ func (a *App) Run(ctx context.Context) error {
 		})
 	}
 	a.Jobs.Every("server.forget_answers", forgetAnswersEvery, a.Router.ForgetAnswers)
+	a.Jobs.Every("feed.forget", forgetSeenEvery, a.Feed.Forget)
 	start("bus", a.Bus.Run)
 	start("shop", a.Shop.Run)
 	start("live", a.Live.Run)

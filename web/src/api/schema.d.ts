@@ -4681,6 +4681,8 @@ export interface operations {
     "team-remove": {
         parameters: {
             query: {
+                kind: "channel" | "shop";
+                id: string;
                 userId: string;
             };
             header?: never;
@@ -5984,7 +5986,6 @@ export interface operations {
     "moderation-log": {
         parameters: {
             query?: {
-                query?: string;
                 /** @description next of the page before */
                 cursor?: string;
                 limit?: number;
