@@ -27,7 +27,7 @@ const expected = /Failed to load resource|WebSocket connection to .* failed/;
 // open makes a page of its own browser context for a person (or nobody) on one server. It keeps what went
 // wrong on it: errors, failed answers, and every request that left our origin.
 export async function open(browser, url, size, person, { locale = 'zh-CN', ...options } = {}) {
-  const context = await browser.newContext({ ...sizes[size], locale, baseURL: url, ...options });
+  const context = await browser.newContext({ ...sizes[size], locale, timezoneId: 'Asia/Shanghai', baseURL: url, ...options });
   context.setDefaultTimeout(WAIT_MS);
   if (person) await context.addCookies([{ name: 'hawker_session', value: person.token, url, httpOnly: true, sameSite: 'Lax' }]);
   const page = await context.newPage();
@@ -43,7 +43,7 @@ export async function open(browser, url, size, person, { locale = 'zh-CN', ...op
 
 export async function shot(page, name) {
   mkdirSync(shots, { recursive: true });
-  await page.screenshot({ path: join(shots, `${name}.png`) });
+  await page.screenshot({ path: join(shots, `${name}.png`), animations: 'disabled' });
 }
 
 // progress watches the page's playing video for a while: how far it moved and how many frames it decoded.

@@ -70,7 +70,7 @@ export async function onAir(server, h, { title = '周五夜市', productIds = []
   const { key } = await h.c.post(`/live/channels/${h.channel.id}/ingest/key`);
   const stream = push(`${server.rtmp}/${key}`, { file });
   await untilOnAir(h);
-  return { ...(await h.c.once(`/live/rooms/${room.id}/start`)), stream };
+  return { ...(await h.c.once(`/live/rooms/${room.id}/start`)), stream, key };
 }
 
 export async function untilOnAir(h, on = true) {
