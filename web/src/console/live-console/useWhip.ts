@@ -113,11 +113,13 @@ export function useWhip(port: WhipPort) {
     return false
   }
 
-  async function end(): Promise<void> {
+  /** `told`: the server ended the publication itself (its room is over), so there is nothing left to delete. */
+  async function end(o: { told?: boolean } = {}): Promise<void> {
     wanted = false
     const publication = current
     current = undefined
-    await publication?.close()
+    if (o.told) publication?.peer.close()
+    else await publication?.close()
     stop(stream.value)
     stream.value = undefined
     state.value = 'idle'

@@ -65,7 +65,7 @@ export function useProductForm(shopId: string, productId?: string) {
       imageAssetIds: pictures.value.map((p) => p.assetId), options: options.value, limitPerBuyer: Number(form.limit), freightMinor: readMinor(form.freight) ?? 0, state: to,
       skus: rows.value.map((r) => ({
         id: r.skuId, specs: r.values.map((value, i) => ({ name: options.value[i]?.name ?? '', value })), priceMinor: readMinor(r.cells.price) ?? 0,
-        listPriceMinor: r.cells.list === '' ? undefined : readMinor(r.cells.list), stock: r.skuId ? undefined : Number(r.cells.stock), code: r.cells.code.trim() || undefined,
+        listPriceMinor: r.cells.list === '' ? undefined : readMinor(r.cells.list), imageAssetId: base.value?.skus.find((s) => s.id === r.skuId)?.imageAssetId, stock: r.skuId ? undefined : Number(r.cells.stock), code: r.cells.code.trim() || undefined,
       })),
     }
   }
