@@ -28,6 +28,7 @@ func (a *App) Audit(ctx context.Context) (Report, error) {
 	}{
 		{"money", found(a.Money.Audit)},
 		{"shop", found(a.Shop.Audit)},
+		{"live", found(a.Live.Audit)},
 		{"media", found(func(ctx context.Context) ([]media.Break, error) { return a.Media.Audit(ctx, false) })},
 		{"moderation", found(a.Moderation.Audit)},
 	}

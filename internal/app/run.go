@@ -27,6 +27,8 @@ const (
 	forgetAnswersEvery = time.Hour
 	// forgetSeenEvery is how often old notes of what people saw are dropped.
 	forgetSeenEvery = 24 * time.Hour
+	// trimTicksEvery is how often the timelines of rooms without a recording are cut short.
+	trimTicksEvery = 5 * time.Minute
 )
 
 // listeners are the sockets of this process.
@@ -80,6 +82,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	a.Jobs.Every("server.forget_answers", forgetAnswersEvery, a.Router.ForgetAnswers)
 	a.Jobs.Every("feed.forget", forgetSeenEvery, a.Feed.Forget)
+	a.Jobs.Every("live.trim", trimTicksEvery, a.Live.Trim)
 	start("bus", a.Bus.Run)
 	start("shop", a.Shop.Run)
 	start("live", a.Live.Run)

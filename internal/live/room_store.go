@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/live/timeline"
@@ -40,6 +41,9 @@ func (s *Service) fresh(r Room) Room {
 	return r
 }
 
+// likeEscape makes a person's words literal in LIKE … ESCAPE '!'.
+var likeEscape = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
 // Filter chooses rooms for a list.
 type Filter struct {
 	ChannelID string
@@ -55,15 +59,12 @@ func (s *Service) Rooms(ctx context.Context, f Filter) ([]Room, error) {
 	if len(f.States) == 0 {
 		f.States = []timeline.State{timeline.Prepared, timeline.Live, timeline.Reconnecting, timeline.Ended, timeline.Cancelled}
 	}
-	args := []any{f.Cursor, "%" + f.Query + "%", f.ChannelID, flag(f.Replays)}
-	if f.Cursor == "" {
-		args[0] = "rom_~"
-	}
+	args := []any{f.Cursor, "%" + strings.ToLower(likeEscape.Replace(f.Query)) + "%", f.ChannelID, flag(f.Replays)}
 	for _, st := range f.States {
 		args = append(args, string(st))
 	}
 	args = append(args, f.Limit)
-	q := `SELECT ` + roomColumns + ` FROM live_rooms WHERE id < $1 AND title LIKE $2 AND ($3 = '' OR channel_id = $3)
+	q := `SELECT ` + roomColumns + ` FROM live_rooms WHERE ($1 = '' OR id < $1) AND lower(title) LIKE $2 ESCAPE '!' AND ($3 = '' OR channel_id = $3)
 		AND ($4 = 0 OR state <> 'ended' OR EXISTS (SELECT 1 FROM live_recordings p WHERE p.room_id = live_rooms.id))
 		AND state IN (` + db.Placeholders(5, len(f.States)) + `) ORDER BY id DESC LIMIT ` + db.Placeholders(5+len(f.States), 1)
 	list, err := db.List(ctx, s.DB, scanRoom, q, args...)

@@ -163,6 +163,28 @@ func (s *Service) ShelfIDs(ctx context.Context, roomID string) ([]string, error)
 		`SELECT product_id FROM live_shelf WHERE room_id = $1 ORDER BY position`, roomID)
 }
 
+// FirstOnShelf maps each of the rooms that has a shelf to its first product. At most 500 ids a call.
+func (s *Service) FirstOnShelf(ctx context.Context, roomIDs []string) (map[string]string, error) {
+	out := map[string]string{}
+	if len(roomIDs) == 0 {
+		return out, nil
+	}
+	args := make([]any, len(roomIDs))
+	for i, v := range roomIDs {
+		args[i] = v
+	}
+	type row struct{ room, product string }
+	rows, err := db.List(ctx, s.DB, func(r db.Row) (row, error) {
+		var v row
+		err := r.Scan(&v.room, &v.product)
+		return v, err
+	}, `SELECT room_id, product_id FROM live_shelf WHERE position = 1 AND room_id IN (`+db.Placeholders(1, len(args))+`)`, args...)
+	for _, r := range rows {
+		out[r.room] = r.product
+	}
+	return out, err
+}
+
 func (s *Service) putShelf(ctx context.Context, roomID string, ids []string) error {
 	if _, err := s.DB.Exec(ctx, `DELETE FROM live_shelf WHERE room_id = $1`, roomID); err != nil {
 		return err

@@ -124,15 +124,15 @@ func comment(c timeline.Comment) RoomComment {
 func (x *Render) Cards(ctx context.Context, a identity.Actor, rooms []live.Room) ([]RoomCard, error) {
 	channelIDs, roomIDs, productIDs := make([]string, len(rooms)), make([]string, len(rooms)), make([]string, len(rooms))
 	for i, r := range rooms {
-		channelIDs[i], roomIDs[i], productIDs[i] = r.ChannelID, r.ID, r.Explain
-		if r.Explain == "" {
-			ids, err := x.Live.ShelfIDs(ctx, r.ID)
-			if err != nil {
-				return nil, err
-			}
-			if len(ids) > 0 {
-				productIDs[i] = ids[0]
-			}
+		channelIDs[i], roomIDs[i] = r.ChannelID, r.ID
+	}
+	first, err := x.Live.FirstOnShelf(ctx, roomIDs)
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range rooms {
+		if productIDs[i] = r.Explain; productIDs[i] == "" {
+			productIDs[i] = first[r.ID]
 		}
 	}
 	channels, err := x.Channels.CardsByID(ctx, a, channelIDs)
