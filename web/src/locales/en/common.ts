@@ -6,6 +6,7 @@ export default {
   close: 'Close',
   back: 'Back',
   cancel: 'Cancel',
+  notNow: 'Not now',
   confirm: 'OK',
   save: 'Save',
   delete: 'Delete',

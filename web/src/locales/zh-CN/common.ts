@@ -6,6 +6,7 @@ export default {
   close: '关闭',
   back: '返回',
   cancel: '取消',
+  notNow: '再想想',
   confirm: '确定',
   save: '保存',
   delete: '删除',

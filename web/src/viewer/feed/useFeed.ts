@@ -14,7 +14,14 @@ export const itemKey = (item: FeedItem) => (item.kind === 'post' ? item.post.id 
 
 export function useFeed(tab: Ref<FeedTab>) {
   const session = useSession()
-  const list = usePaged<FeedItem>((cursor) => feed(tab.value, cursor))
+  const list = usePaged<FeedItem>(async (cursor) => {
+    // Nobody follows anybody before signing in; the screen offers that instead of an error.
+    if (tab.value === 'following') {
+      await session.load()
+      if (!session.signedIn) return { items: [] }
+    }
+    return feed(tab.value, cursor)
+  })
   const active = ref(0)
   const gone = ref<string[]>([])
   const items = computed(() => list.items.value.filter((i) => i.kind !== 'post' || (!gone.value.includes(i.post.id) && !isHidden(i.post.id))))

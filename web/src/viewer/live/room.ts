@@ -23,6 +23,8 @@ export interface RoomContext {
   openShelf(): void
   minimise(): void
   leave(): void
+  /** The next room on air (1) or the one before (-1); live rooms only. */
+  neighbour(step: 1 | -1): void
 }
 
 const key: InjectionKey<RoomContext> = Symbol('room')

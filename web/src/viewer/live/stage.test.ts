@@ -21,6 +21,15 @@ describe('the stage', () => {
     stage.show(room)
     expect(stage.mini).toBe(false)
   })
+  it('knows which way a neighbour comes in, for that one change', () => {
+    const stage = useStage()
+    stage.show({ kind: 'live', id: 'a' })
+    stage.turn(1)
+    stage.show({ kind: 'live', id: 'b' })
+    expect(stage.way).toBe(1)
+    stage.show({ kind: 'live', id: 'c' })
+    expect(stage.way).toBe(0)
+  })
   it('keeps a replay that was opened from its own ended room', () => {
     const stage = useStage()
     stage.show({ kind: 'live', id: 'a' })

@@ -15,6 +15,7 @@ import { openReplay } from './replayTimeline'
 import { provideRoom, type RoomContext } from './room'
 import { isMuted, type RoomView } from './roomReducer'
 import { useStage, type StageSource } from './stage'
+import { useNeighbours } from './useNeighbours'
 import { useCheers } from './useCheers'
 import { useRoomTimeline, type Link } from './useRoomTimeline'
 
@@ -121,8 +122,9 @@ export function useStageRoom(source: StageSource) {
     if (window.history.state?.back) router.back()
     else void router.push('/live')
   }
+  const { go } = useNeighbours(source, () => toast(t('viewer.room.onlyOne')))
   const context: RoomContext = {
-    source, room, view, replay, explained, mayTalk, muted, say, cheer, myCheers: cheers.mine, follow, minimise, leave,
+    source, room, view, replay, explained, mayTalk, muted, say, cheer, myCheers: cheers.mine, follow, minimise, leave, neighbour: (step) => void go(step),
     buy: (productId) => buySheet.open({ productId, roomId: source.id }),
     share: () => shareSheet.open({ title: room.value?.title ?? '', path: `/${source.kind}/${source.id}` }),
     openShelf: () => { shelfOpen.value = true },

@@ -5,6 +5,7 @@ import * as money from '@/api/money'
 import * as shop from '@/api/shop'
 import type { Order } from '@/api/types'
 import { useTry } from '@/lib/problem'
+import { confirm } from '@/ui/confirm'
 import { toast } from '@/ui/toast'
 import { useBuy } from '../buy/buy'
 import { createCheckout } from '../buy/checkout'
@@ -30,12 +31,12 @@ export function useOrderActs(changed: () => void) {
     else toast(t(got.kind === 'waiting' ? 'viewer.pay.waitingHint' : 'viewer.pay.unpaidHint'), got.kind === 'waiting' ? 'plain' : 'bad')
   })
   const cancel = (order: Order) => once(async () => {
-    if (!window.confirm(t('viewer.order.cancelAsk'))) return
+    if (!await confirm({ title: t('viewer.order.cancelAsk'), text: t('viewer.order.cancelText'), yes: t('viewer.order.cancel') })) return
     await shop.cancelOrder(order.id, '', newKey())
     toast(t('viewer.order.cancelled'))
   })
   const receive = (order: Order) => once(async () => {
-    if (!window.confirm(t('viewer.order.receiveAsk'))) return
+    if (!await confirm({ title: t('viewer.order.receiveAsk'), text: t('viewer.order.receiveText'), yes: t('viewer.order.receiveYes') })) return
     await shop.receiveOrder(order.id, newKey())
     toast(t('viewer.order.receivedToast'), 'good')
   })
