@@ -1,5 +1,5 @@
 // Chromium as the journeys use it: phone and desktop pages, screenshots, and the picture's progress.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
@@ -44,6 +44,12 @@ export async function open(browser, url, size, person, { locale = 'zh-CN', ...op
 export async function shot(page, name) {
   mkdirSync(shots, { recursive: true });
   await page.screenshot({ path: join(shots, `${name}.png`), animations: 'disabled' });
+}
+
+// dropShots removes the screenshots of an earlier run whose names begin so.
+export function dropShots(prefix) {
+  mkdirSync(shots, { recursive: true });
+  for (const name of readdirSync(shots)) if (name.startsWith(prefix)) rmSync(join(shots, name));
 }
 
 // progress watches the page's playing video for a while: how far it moved and how many frames it decoded.

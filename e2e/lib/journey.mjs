@@ -1,6 +1,6 @@
 // One server and one browser for a spec file; each journey gets fresh people and pages, and says why it failed.
 import { after, before, test } from 'node:test';
-import { calm, launch, open, shot } from './browser.mjs';
+import { calm, dropShots, launch, open, shot } from './browser.mjs';
 import { start } from './server.mjs';
 import { stopAll } from './stream.mjs';
 
@@ -16,6 +16,8 @@ export function journeys({ world = 'serve' } = {}) {
     await w.server?.remove();
   });
   return (name, run) => test(name, { timeout: JOURNEY_MS }, async (t) => {
+    const failed = `failed-${name.replace(/[^\w\u4e00-\u9fff]+/g, '-').slice(0, 60)}`;
+    dropShots(failed);
     const pages = [];
     const opener = (size) => async (person, options) => {
       const page = await open(w.browser, w.server.url, size, person, options);
@@ -26,7 +28,7 @@ export function journeys({ world = 'serve' } = {}) {
       await run({ server: w.server, browser: w.browser, phone: opener('phone'), desktop: opener('desktop'), note: (text) => t.diagnostic(text) });
       pages.forEach(calm);
     } catch (err) {
-      for (const [i, page] of pages.entries()) await shot(page, `failed-${name.replace(/[^\w\u4e00-\u9fff]+/g, '-').slice(0, 60)}-${i + 1}`).catch(() => undefined);
+      for (const [i, page] of pages.entries()) await shot(page, `${failed}-${i + 1}`).catch(() => undefined);
       console.error(`--- ${name}: faults of its pages ---\n${pages.flatMap((p) => p.faults).join('\n') || 'none'}\n--- end of the server's log ---\n${w.server.tail}\n---`);
       throw err;
     } finally {

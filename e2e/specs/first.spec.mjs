@@ -64,6 +64,18 @@ journey('demo: every role link opens its own desk, in both languages', async ({ 
   }
 });
 
+journey('demo: on a desktop and in English the same feed and room', async ({ desktop, server }) => {
+  const page = await desktop(undefined, { locale: 'en-US' });
+  await page.goto('/demo/as/viewer');
+  await moving(page);
+  await shot(page, 'demo-feed-desktop-en');
+  const rooms = (await (await fetch(`${server.url}/api/v1/live/rooms?state=live`)).json()).items;
+  await page.goto(`/live/${(rooms.find((r) => r.product) ?? rooms[0]).id}`);
+  await moving(page);
+  await page.getByRole('complementary', { name: 'Shelf' }).getByRole('listitem').first().waitFor();
+  await shot(page, 'demo-room-desktop-en');
+});
+
 journey('docs: the API is readable without any other site', async ({ desktop, server }) => {
   const page = await desktop();
   await page.goto('/docs');

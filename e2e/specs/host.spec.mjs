@@ -143,7 +143,9 @@ journey('RTMP: a key from the console, explain, talk both ways, pin, mute, delet
   await inStep('said', line, said.at);
   await inStep('explained, after seeking back', card.getByText('糖炒栗子'), replay.startedAt + mark.fromMs);
   await viewer.getByRole('button', { name: /跳到讲解 .*糖炒栗子/ }).tap();
-  await card.getByText('糖炒栗子').waitFor();
+  await viewer.getByRole('button', { name: '播放' }).tap();
+  await moving(viewer, 'video', 1500);
+  await card.getByText('糖炒栗子').waitFor({ timeout: 3000 });
   await shot(viewer, 'replay-phone');
   assert.equal((await viewer.locator('.talk__list').getByText(spam).count()), 0, 'a deleted comment is in the replay');
 });
