@@ -22,12 +22,23 @@ const (
 	connectWait  = 5 * time.Second
 	// reconnectBuffer: hints and ticks are stale after a reconnect, so little is kept for it.
 	reconnectBuffer = 1 << 20
+	// reconnectWait is the pause after every known server was tried: short, because nothing crosses
+	// between nodes meanwhile.
+	reconnectWait = 500 * time.Millisecond
 )
 
 func (b *Bus) connect(ctx context.Context, url string) error {
 	opts := []nats.Option{
 		nats.Name("hawker"), nats.Timeout(connectWait), nats.MaxReconnects(-1),
-		nats.ReconnectBufSize(reconnectBuffer),
+		nats.ReconnectBufSize(reconnectBuffer), nats.ReconnectWait(reconnectWait),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil { // nil is our own Close
+				b.Log.Warn("bus broker lost: facts go on by polling, hints wait", "error", err)
+			}
+		}),
+		nats.ReconnectHandler(func(c *nats.Conn) {
+			b.Log.Info("bus broker is back", "server", c.ConnectedUrlRedacted())
+		}),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			b.Log.Warn("bus broker", "error", err)
 		}),
@@ -72,7 +83,8 @@ func (b *Bus) Close() {
 }
 
 // Publish sends a hint or a tick to whoever listens now, on any node. It does not wait for the
-// broker. Errors: the subject is not one, the data is above 1 MiB, the bus is closed.
+// broker; while that is away about 1 MiB is kept for its return and the rest is dropped. Errors: the
+// subject is not one, the data is above 1 MiB, the bus is closed.
 func (b *Bus) Publish(subject string, data []byte) error {
 	if strings.HasPrefix(subject, "bus.") {
 		return fmt.Errorf("publish %s: subjects beginning with bus. are the bus's own", subject)
@@ -84,7 +96,10 @@ func (b *Bus) publish(subject string, data []byte) error {
 	if !validSubject(subject, false) {
 		return fmt.Errorf("publish %q: not a subject", subject)
 	}
-	if err := b.conn.Publish(prefix+subject, data); err != nil {
+	if len(data) > maxHint {
+		return fmt.Errorf("publish %s: %w", subject, nats.ErrMaxPayload) // a cluster may allow more
+	}
+	if err := b.conn.Publish(prefix+subject, data); err != nil && !errors.Is(err, nats.ErrReconnectBufExceeded) {
 		return fmt.Errorf("publish %s: %w", subject, err)
 	}
 	return nil
@@ -92,7 +107,8 @@ func (b *Bus) publish(subject string, data []byte) error {
 
 // Subscribe calls fn for every hint on a subject, one at a time; "*" stands for one part of the
 // subject and a final ">" for the rest. data is only valid during the call. cancel stops it; a call
-// under way may still finish.
+// under way may still finish. While the broker is away Subscribe succeeds, and fn hears what is sent
+// after its return.
 func (b *Bus) Subscribe(subject string, fn func(subject string, data []byte)) (cancel func(), err error) {
 	if strings.HasPrefix(subject, "bus.") {
 		return nil, fmt.Errorf("subscribe %s: subjects beginning with bus. are the bus's own", subject)
@@ -111,12 +127,15 @@ func (b *Bus) subscribe(subject string, fn func(subject string, data []byte)) (c
 		return nil, fmt.Errorf("subscribe %s: %w", subject, err)
 	}
 	if err := sub.SetPendingLimits(pendingHints, pendingBytes); err != nil {
-		return nil, fmt.Errorf("subscribe %s: %w", subject, err)
+		return nil, fmt.Errorf("subscribe %s: %w", subject, errors.Join(err, sub.Unsubscribe()))
 	}
 	// The broker handles commands of one connection in order, so what this node publishes from now
-	// on is heard; other nodes' messages need the flush.
-	if err := b.conn.FlushTimeout(connectWait); err != nil {
-		return nil, fmt.Errorf("subscribe %s: %w", subject, err)
+	// on is heard; other nodes' messages need the flush. Without a connection there is nobody to wait
+	// for: the client repeats its subscriptions when it reconnects.
+	if b.conn.IsConnected() {
+		if err := b.conn.FlushTimeout(connectWait); err != nil && b.conn.IsConnected() {
+			return nil, fmt.Errorf("subscribe %s: %w", subject, errors.Join(err, sub.Unsubscribe()))
+		}
 	}
 	return func() { _ = sub.Unsubscribe() }, nil
 }
