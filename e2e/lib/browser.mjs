@@ -11,7 +11,7 @@ const WAIT_MS = 15_000;
 
 export async function launch() {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium', headless: true, chromiumSandbox: false,
+    executablePath: process.env.HAWKER_CHROMIUM ?? '/usr/bin/chromium', headless: true, chromiumSandbox: false,
     args: ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--disable-quic', '--disable-background-networking', '--disable-sync', '--autoplay-policy=no-user-gesture-required'],
   });
 }
