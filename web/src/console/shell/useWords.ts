@@ -37,7 +37,8 @@ export function useWords() {
       const two = (v: number) => String(v).padStart(2, '0')
       return `${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}`
     },
-    date: (at: number): string => format(at, { month: 'short', day: 'numeric', weekday: 'short' }),
+    /** 11 月 21 日 周六, Sat 21 Nov: one space between Han and digits even where the browser has no autospace. */
+    date: (at: number): string => format(at, { month: 'short', day: 'numeric', weekday: 'short' }).replace(/(?<=\p{Script=Han})(?=\d|周)/gu, ' ').replace(/(?<=\d)(?=\p{Script=Han})/gu, ' '),
     duration: (ms: number): string => formatClock(ms),
     bytes: (value: number): string => (value >= 1 << 30 ? `${(value / (1 << 30)).toFixed(1)} GB` : value >= 1 << 20 ? `${(value / (1 << 20)).toFixed(1)} MB` : `${Math.ceil(value / 1024)} KB`),
     /** Order numbers are read aloud and compared: groups of four. */

@@ -241,6 +241,7 @@ export default {
     noLiveTitle: 'What will it be tonight',
     noLiveText: 'Order the shelf first; explaining is one key later.',
     preparedText: 'Shelf and title are ready. A picture is all it needs.',
+    shelf: '{n} on the shelf',
     online: '{n} online',
     enter: 'Open the console',
     prepare: 'Prepare a live',
@@ -446,6 +447,7 @@ export default {
     number: 'Number',
   },
   source: {
+    short: { camera: 'Camera', encoder: 'OBS', sample: 'Sample' },
     title: 'Source',
     on: 'Picture arrives',
     off: 'No picture',
@@ -789,6 +791,7 @@ export default {
     },
   },
   phone: {
+    noPicture: 'The first picture shows here',
     title: 'On the phone',
     buy: 'Buy page',
     shelf: 'Shelf',
@@ -798,6 +801,7 @@ export default {
     note: 'Follows each key on the left.',
   },
   orders: {
+    freight: 'Freight',
     bulk: 'Bulk ship',
     search: 'Order no., product, buyer',
     number: 'Order',
@@ -863,6 +867,7 @@ export default {
     repay: 'Paying again',
   },
   ship: {
+    carriers: { sf: 'SF Express', zto: 'ZTO Express', yto: 'YTO Express', sto: 'STO Express', yunda: 'Yunda Express', jd: 'JD Logistics', ems: 'China Post EMS' },
     how: 'One order a line: order number, carrier, tracking. Paste from a table or drop a CSV.',
     example: '261120223104, SF, SF140288372016',
     lines: 'Parcels',
@@ -940,6 +945,8 @@ export default {
     why2: 'Past the refund period',
   },
   finance: {
+    account: 'Account',
+    order: 'Order',
     meta: 'Platform fee {fee}%',
     escrowMinor: 'In escrow',
     escrowMinorNote: 'settles when the buyer receives',
@@ -957,6 +964,18 @@ export default {
     balance: 'Balance',
     empty: 'No entries yet',
     emptyText: 'The first payment starts the list.',
+  },
+  account: {
+    clearing: 'Clearing',
+    escrow: 'In escrow',
+    merchant: 'Available',
+    fee: 'Fees',
+    receivable: 'Owed',
+    suspense: 'To return',
+    wallet: 'Wallet',
+  },
+  provider: {
+    sandbox: 'Sandbox payments',
   },
   entry: {
     paid: 'Payment',
@@ -1024,15 +1043,22 @@ export default {
     noLog: 'No acts yet',
   },
   act: {
-    suspend_user: 'Suspended a user',
-    restore_user: 'Restored a user',
-    stop_room: 'Stopped a room',
-    hide_post: 'Hid a post',
-    restore_post: 'Restored a post',
-    hide_comment: 'Hid a comment',
-    restore_comment: 'Restored a comment',
+    user_suspend: 'Suspended a user',
+    user_restore: 'Restored a user',
+    room_stop: 'Stopped a room',
+    post_hide: 'Hid a post',
+    post_restore: 'Restored a post',
+    comment_hide: 'Hid a comment',
+    comment_restore: 'Restored a comment',
+  },
+  subject: {
+    user: 'User',
+    room: 'Room',
+    post: 'Post',
+    comment: 'Comment',
   },
   ledger: {
+    platform: 'Platform',
     run: 'Run again',
     checking: 'Checking',
     ok: 'The books balance',

@@ -241,6 +241,7 @@ export default {
     noLiveTitle: '今天想播点什么',
     noLiveText: '先排好货架，开播时一键讲解。',
     preparedText: '货架和标题都在，有画面就能开播。',
+    shelf: '货架 {n} 件',
     online: '{n} 人在线',
     enter: '进入控制台',
     prepare: '准备直播',
@@ -446,6 +447,7 @@ export default {
     number: '编号',
   },
   source: {
+    short: { camera: '摄像头', encoder: 'OBS', sample: '样片' },
     title: '画面来源',
     on: '有画面',
     off: '没有画面',
@@ -789,6 +791,7 @@ export default {
     },
   },
   phone: {
+    noPicture: '加了图，这里就是首图',
     title: '手机上的样子',
     buy: '购买页',
     shelf: '货架',
@@ -798,6 +801,7 @@ export default {
     note: '跟着左边的每一次输入更新。',
   },
   orders: {
+    freight: '运费',
     bulk: '批量发货',
     search: '订单号、商品、买家',
     number: '订单号',
@@ -863,6 +867,7 @@ export default {
     repay: '重新付款',
   },
   ship: {
+    carriers: { sf: '顺丰速运', zto: '中通快递', yto: '圆通速递', sto: '申通快递', yunda: '韵达快递', jd: '京东快递', ems: '邮政 EMS' },
     how: '一行一单：订单号, 快递, 运单号。可从表格粘贴，也可以把 CSV 拖进来。',
     example: '261120223104, SF, SF140288372016',
     lines: '发货清单',
@@ -940,6 +945,8 @@ export default {
     why2: '超过了退款期限',
   },
   finance: {
+    account: '账户',
+    order: '看订单',
     meta: '平台服务费 {fee}%',
     escrowMinor: '待结算',
     escrowMinorNote: '买家收货后到账',
@@ -957,6 +964,18 @@ export default {
     balance: '余额',
     empty: '还没有流水',
     emptyText: '第一笔货款进来后，从这里开始记。',
+  },
+  account: {
+    clearing: '渠道往来',
+    escrow: '待结算',
+    merchant: '可用',
+    fee: '服务费',
+    receivable: '欠款',
+    suspense: '待退回',
+    wallet: '钱包',
+  },
+  provider: {
+    sandbox: '沙盒支付',
   },
   entry: {
     paid: '买家付款',
@@ -1024,15 +1043,22 @@ export default {
     noLog: '还没有操作',
   },
   act: {
-    suspend_user: '停用用户',
-    restore_user: '恢复用户',
-    stop_room: '停播',
-    hide_post: '隐藏作品',
-    restore_post: '恢复作品',
-    hide_comment: '隐藏评论',
-    restore_comment: '恢复评论',
+    user_suspend: '停用用户',
+    user_restore: '恢复用户',
+    room_stop: '停播',
+    post_hide: '隐藏作品',
+    post_restore: '恢复作品',
+    comment_hide: '隐藏评论',
+    comment_restore: '恢复评论',
+  },
+  subject: {
+    user: '用户',
+    room: '直播间',
+    post: '作品',
+    comment: '评论',
   },
   ledger: {
+    platform: '平台',
     run: '再跑一次',
     checking: '正在核对',
     ok: '账是平的',
