@@ -67,8 +67,7 @@ func (w *world) allOnAir() bool {
 }
 
 func TestRun_RoomsAreLiveWithPeopleInThemAndTheShowsBecomeReplays(t *testing.T) {
-	w := onSQLite(t)
-	w.seed()
+	w := seeded(t)
 	w.start()
 	stop := w.alive()
 	w.until("three rooms on air", 10*time.Second, w.allOnAir)
@@ -188,7 +187,9 @@ func (w *world) checkReplay(handle string, lasts time.Duration, sells bool) {
 		}
 		recorded += time.Duration(rec.DurationMS()) * time.Millisecond
 	}
-	if d := length - recorded; d < -2*time.Second || d > 5*time.Second {
+	// A recording begins with the segment after the start, 2 s at most; and at twelve times the speed half a
+	// second in which the machine had other work is six seconds of the show.
+	if d := length - recorded; d < -2*time.Second || d > 10*time.Second {
 		w.t.Errorf("%s lasted %s, recorded are %s", handle, length, recorded)
 	}
 	w.t.Logf("%s: %s, %s recorded, %d ticks, %d comments, %d explained, %d orders", handle, length, recorded, ticks, comments, len(replay.Explained), sales.Orders)
@@ -208,8 +209,7 @@ func (f fast) Ticker(d time.Duration) clock.Ticker    { return f.Real.Ticker(d /
 // onFast is a world in which a minute is four seconds. Its shows count as held: they have a clock of their own.
 func onFast(t *testing.T) *world {
 	t.Helper()
-	slow := onSQLite(t)
-	slow.seed()
+	slow := seeded(t)
 	for _, k := range []string{"show/0", "show/1"} {
 		_, err := slow.db.Exec(slow.ctx, `INSERT INTO demo_things (key, id) VALUES ($1, 'held')`, k)
 		slow.must(err)
@@ -218,6 +218,7 @@ func onFast(t *testing.T) *world {
 }
 
 func TestRun_ActorsBuyWhatIsExplained(t *testing.T) {
+	t.Parallel() // mostly waits for the actors
 	w := onFast(t)
 	w.start()
 	stop := w.alive()
@@ -241,6 +242,7 @@ func TestRun_ActorsBuyWhatIsExplained(t *testing.T) {
 }
 
 func TestRun_LeavesTheShelfToAPerson(t *testing.T) {
+	t.Parallel() // mostly waits for the actors
 	w := onFast(t)
 	w.start()
 	w.alive()
@@ -265,6 +267,7 @@ func TestRun_LeavesTheShelfToAPerson(t *testing.T) {
 }
 
 func TestRun_OpensARoomAgainButNotInAPersonsPlace(t *testing.T) {
+	t.Parallel() // mostly waits for the actors
 	w := onFast(t)
 	w.start()
 	w.alive()
@@ -297,8 +300,8 @@ func TestRun_OpensARoomAgainButNotInAPersonsPlace(t *testing.T) {
 }
 
 func TestRun_GoesOnInTheSameRoomsAfterARestart(t *testing.T) {
-	before := onSQLite(t)
-	before.seed()
+	t.Parallel() // mostly waits for the actors
+	before := seeded(t)
 	halt := before.start()
 	stop := before.alive()
 	before.until("three rooms on air", 10*time.Second, before.allOnAir)
@@ -319,8 +322,7 @@ func TestRun_GoesOnInTheSameRoomsAfterARestart(t *testing.T) {
 
 // A show that a crash cut off ends where its recording ends.
 func TestSeed_EndsAShowThatACrashCutOff(t *testing.T) {
-	dead := onSQLite(t)
-	dead.seed()
+	dead := seeded(t)
 	halt := dead.start()
 	channel, host := dead.channelID("ayan"), dead.role("host")
 	asset, err := dead.demo.SampleAsset(dead.ctx)
@@ -354,8 +356,7 @@ func TestSeed_EndsAShowThatACrashCutOff(t *testing.T) {
 }
 
 func TestRun_EndsWithItsContext(t *testing.T) {
-	w := onSQLite(t)
-	w.seed()
+	w := seeded(t)
 	w.start()
 	ctx, cancel := context.WithTimeout(w.ctx, 1500*time.Millisecond)
 	defer cancel()

@@ -263,8 +263,7 @@ func newWhole(t *testing.T) map[string]int64 {
 	t.Helper()
 	var out map[string]int64
 	t.Run("whole", func(t *testing.T) {
-		w := onSQLite(t)
-		w.seed()
+		w := seeded(t)
 		out = w.census()
 	})
 	return out
@@ -294,16 +293,14 @@ func TestSeed_RefusesADatabaseThatSomebodyUses(t *testing.T) {
 
 // A visitor who signs up in a demo does not make it a real site.
 func TestSeed_GoesOnBesideVisitors(t *testing.T) {
-	w := onSQLite(t)
-	w.seed()
+	w := seeded(t)
 	_, err := w.now.Identity.CreateUser(w.ctx, identity.SignUp{Login: "visitor", Name: "Visitor", Password: "correct horse"})
 	w.must(err)
 	w.must(w.demo.Seed(w.ctx, nil))
 }
 
 func TestSeed_PasswordsAreUnknown(t *testing.T) {
-	w := onSQLite(t)
-	w.seed()
+	w := seeded(t)
 	for _, login := range []string{"demo-00", "demo-62"} {
 		for _, password := range []string{"demo", "password", login, "demodemo", ""} {
 			_, _, err := w.now.Identity.SignIn(w.ctx, login, password, "test")
@@ -314,8 +311,7 @@ func TestSeed_PasswordsAreUnknown(t *testing.T) {
 
 // The history's payments are known to the bank of the running program: their refunds work.
 func TestSeed_ARefundOfTheHistoryCanBeApprovedLater(t *testing.T) {
-	w := onSQLite(t)
-	w.seed()
+	w := seeded(t)
 	w.start()
 	merchant := w.role("merchant")
 	shops, _, err := w.now.Shop.MyShops(w.ctx, merchant)
