@@ -22,6 +22,12 @@ describe('call', () => {
     stub(async () => answer(409, { code: 'out_of_stock', field: 'lines', params: { left: 2 }, detail: 'only 2 left', requestId: 'r1' }))
     await expect(get('/x')).rejects.toMatchObject({ code: 'out_of_stock', status: 409, field: 'lines', params: { left: 2 }, requestId: 'r1' })
   })
+  it('takes the field from the schema\'s first refusal, when it is a plain one', () => {
+    const refused = (location: string) => parseProblem(422, JSON.stringify({ code: 'invalid', errors: [{ location, message: 'too short' }] })).field
+    expect(refused('body.phone')).toBe('phone')
+    expect(refused('body.skus[0].priceMinor')).toBeUndefined()
+    expect(refused('query.limit')).toBeUndefined()
+  })
   it('calls no answer "offline" and a page of HTML a server error', async () => {
     stub(async () => { throw new TypeError('Failed to fetch') })
     await expect(get('/x')).rejects.toMatchObject({ code: 'offline', status: 0 })

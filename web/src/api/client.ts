@@ -94,7 +94,7 @@ export function parseProblem(status: number, text: string): ApiError {
     return new ApiError({
       status,
       code: typeof p.code === 'string' && p.code ? p.code : fallbackCode(status),
-      field: typeof p.field === 'string' ? p.field : undefined,
+      field: typeof p.field === 'string' ? p.field : fieldOf(p.errors),
       params: (p.params as Record<string, unknown>) ?? {},
       detail: typeof p.detail === 'string' ? p.detail : '',
       errors: Array.isArray(p.errors) ? (p.errors as FieldProblem[]) : [],
@@ -103,6 +103,13 @@ export function parseProblem(status: number, text: string): ApiError {
   } catch {
     return new ApiError({ status, code: fallbackCode(status) })
   }
+}
+
+/** The schema's refusals name a place ("body.phone"); a plain one is a field of the form. */
+function fieldOf(errors: unknown): string | undefined {
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined
+  const place = first && typeof first === 'object' && 'location' in first ? first.location : undefined
+  return typeof place === 'string' ? /^body\.(\w+)$/.exec(place)?.[1] : undefined
 }
 
 function fallbackCode(status: number): string {

@@ -232,6 +232,7 @@ export default {
     proof: 'Add picture',
     closedBecause: '{reason}',
     empty: 'No orders yet',
+    emptyTab: 'No orders here',
     emptyHint: 'When you see something you like, two taps buy it',
     toLive: 'Look around live rooms',
     signInTitle: 'Sign in to see your orders',

@@ -232,6 +232,7 @@ export default {
     proof: '加图片',
     closedBecause: '{reason}',
     empty: '还没有订单',
+    emptyTab: '这里没有订单',
     emptyHint: '看到喜欢的，两下就能买好',
     toLive: '去直播间逛逛',
     signInTitle: '登录后看订单',
