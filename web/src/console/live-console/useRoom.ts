@@ -1,7 +1,8 @@
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, effectScope, ref, shallowRef, watch } from 'vue'
 import * as live from '@/api/live'
 import type { Room, RoomConsole, ShelfItem } from '@/api/types'
 import { useErrorText } from '@/lib/problem'
+import type { RoomView } from '@/viewer/live/roomReducer'
 import { useRoomTimeline } from '@/viewer/live/useRoomTimeline'
 import { useLoad } from '../part/useLoad'
 import { useToast } from '../part/useToast'
@@ -15,28 +16,41 @@ export function useRoom(id: string) {
   const errorText = useErrorText()
   const room = useLoad<Room>(() => live.room(id))
   const figures = useLoad<RoomConsole>(() => live.roomConsole(id), { everyMs: FIGURES_MS })
-  const timeline = useRoomTimeline(id)
+  const view = shallowRef<RoomView>()
   const busy = ref(false)
   /** What the host just asked for, shown before the tick confirms it. */
   const wanted = shallowRef<{ productId: string | null; at: number }>()
 
-  const state = computed(() => timeline.view.value?.state ?? room.data.value?.state)
+  const state = computed(() => view.value?.state ?? room.data.value?.state)
   const onAir = computed(() => state.value === 'live' || state.value === 'reconnecting')
-  const explaining = computed(() => wanted.value?.productId ?? (wanted.value ? null : (timeline.view.value?.explain ?? figures.data.value?.shelf.find((s) => s.explaining)?.product.id ?? null)))
-  const explainAt = computed(() => wanted.value?.at ?? timeline.view.value?.explainAt)
+  const explaining = computed(() => wanted.value?.productId ?? (wanted.value ? null : (view.value?.explain ?? figures.data.value?.shelf.find((s) => s.explaining)?.product.id ?? null)))
+  const explainAt = computed(() => wanted.value?.at ?? view.value?.explainAt)
   const shelf = computed<ShelfItem[]>(() => {
     const rows = figures.data.value?.shelf ?? room.data.value?.shelf ?? []
-    const fresh = new Map((timeline.view.value?.shelf ?? []).map((r) => [r.productId, r]))
+    const fresh = new Map((view.value?.shelf ?? []).map((r) => [r.productId, r]))
     return rows.map((r) => {
       const f = fresh.get(r.product.id)
       return f ? { ...r, product: { ...r.product, priceMinor: f.priceMinor, listPriceMinor: f.listPriceMinor, left: f.left } } : r
     })
   })
-  watch(() => timeline.view.value?.explain, (now) => {
+  watch(() => view.value?.explain, (now) => {
     if (wanted.value && now === wanted.value.productId) wanted.value = undefined
   })
+  // Ticks exist only while the room is on air; before that the server has nothing to follow and says so.
+  const ticking = effectScope()
+  let following = false
+  watch(() => room.data.value?.state, (now) => {
+    if (following || (now !== 'live' && now !== 'reconnecting')) return
+    following = true
+    ticking.run(() => {
+      const timeline = useRoomTimeline(id)
+      watch(timeline.view, (v) => (view.value = v))
+    })
+  }, { immediate: true })
+  // Another window may start a prepared room; the figures tell before any tick can.
+  watch(() => figures.data.value?.startedAt, (at) => at && room.data.value?.state === 'prepared' && void room.reload())
   // A finished stream changes the room on the server; read it again when ticks say so.
-  watch(() => timeline.view.value?.state, (now, before) => now && before && now !== before && void room.reload())
+  watch(() => view.value?.state, (now, before) => now && before && now !== before && void room.reload())
 
   async function explain(productId: string | null) {
     wanted.value = { productId, at: Date.now() }
@@ -67,7 +81,7 @@ export function useRoom(id: string) {
   return {
     room,
     figures,
-    view: timeline.view,
+    view,
     state,
     onAir,
     explaining,

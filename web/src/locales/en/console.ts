@@ -505,6 +505,7 @@ export default {
     hold: 'Hold to end',
     holdLabel: 'Hold for {s} s to end the live',
     recording: 'Recording',
+    willRecord: 'Will be recorded',
     shelf: 'Shelf',
     shelfCount: '{n} items',
     shelfEmpty: 'The shelf is empty',
@@ -566,6 +567,7 @@ export default {
     opus_audio: 'Sound is Opus: some iPhones stay silent. Send AAC from the encoder.',
   },
   stage: {
+    ready: 'The picture arrives; ready to go live',
     blank: 'No picture yet',
     likes: '{n} likes',
     waiting: 'Picture is buffering',
@@ -634,6 +636,8 @@ export default {
     },
   },
   summary: {
+    curve: 'Viewers online',
+    curveNote: 'last 10 minutes',
     title: 'Summary',
     meta: '{from} – {to}, {time} in all',
     goods: 'Products',

@@ -505,6 +505,7 @@ export default {
     hold: '长按结束',
     holdLabel: '按住 {s} 秒结束直播',
     recording: '录制中',
+    willRecord: '开播后录制',
     shelf: '货架',
     shelfCount: '{n} 件',
     shelfEmpty: '货架还空着',
@@ -566,6 +567,7 @@ export default {
     opus_audio: '声音是 Opus，部分 iPhone 听不到。推流改用 AAC。',
   },
   stage: {
+    ready: '画面已到，可以开播',
     blank: '还没有画面',
     likes: '{n} 赞',
     waiting: '画面在缓冲',
@@ -634,6 +636,8 @@ export default {
     },
   },
   summary: {
+    curve: '在线人数',
+    curveNote: '最后 10 分钟',
     title: '场次复盘',
     meta: '{from} – {to}，共 {time}',
     goods: '商品',
