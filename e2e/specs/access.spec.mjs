@@ -34,18 +34,23 @@ async function walk(page, screens) {
   return found;
 }
 
-let h, sold, room;
-
-journey('axe: the viewer has no serious finding', async ({ server, phone }) => {
-  h = await host(server, '人人能用');
+let made;
+// place is a channel, a shop and a room on air with something in each.
+const place = (server) => (made ??= (async () => {
+  const h = await host(server, '人人能用');
   const item = await product(h, 0, { values: ['青', '白'] });
   const clip = await post(h, 'celadon-bowl', '龙泉的青', item.id);
   const viewer = await buyer(server, '看客');
   await viewer.post(`/channel/posts/${clip.id}/comments`, { text: '好看' });
-  sold = (await viewer.buy({ skuId: item.skus[0].id, addressId: viewer.addressId })).order;
-  room = await onAir(server, h, { productIds: [item.id] });
+  const sold = (await viewer.buy({ skuId: item.skus[0].id, addressId: viewer.addressId })).order;
+  const room = await onAir(server, h, { productIds: [item.id] });
   await h.c.post(`/live/rooms/${room.id}/explain`, { productId: item.id });
   await h.c.post(`/live/rooms/${room.id}/comments`, { text: '欢迎' });
+  return { h, item, clip, viewer, sold, room };
+})());
+
+journey('axe: the viewer has no serious finding', async ({ server, phone }) => {
+  const { h, item, clip, viewer, sold, room } = await place(server);
   const page = await phone(viewer);
   const found = await walk(page, [
     ['/', '.feed__slide'], ['/live', '.tile'], [`/c/${h.channel.handle}`, 'h1'], [`/p/${clip.id}`, 'article'], [`/product/${item.id}`, 'h1'], [`/shop/${h.shop.id}`, 'h1, h2'],
@@ -61,6 +66,7 @@ journey('axe: the viewer has no serious finding', async ({ server, phone }) => {
 });
 
 journey('axe: the consoles have no serious finding', async ({ server, desktop }) => {
+  const { h, room } = await place(server);
   const page = await desktop(h.c);
   const found = await walk(page, [
     ['/console/home', 'h1'], ['/console/content', 'table'], ['/console/content/publish', '.well'], ['/console/live', 'table'], ['/console/live/new', '#room-title'], [`/console/live/${room.id}`, '.shelf li'],

@@ -108,7 +108,9 @@ journey('merchant: orders arrive by themselves, ship one and a batch; the buyer 
   await viewer.goto(`/orders/${first.order.id}`);
   await viewer.getByRole('heading', { name: '在路上' }).waitFor();
   await viewer.getByRole('button', { name: '确认收货' }).tap();
-  await viewer.getByRole('heading', { name: '收到了' }).waitFor();
+  await shot(viewer, 'order-receive-ask-phone');
+  await viewer.getByRole('alertdialog', { name: '东西收到了？' }).getByRole('button', { name: '收到了' }).tap();
+  await viewer.getByRole('heading', { name: '收到了', exact: true }).waitFor();
   await shot(viewer, 'order-received-phone');
   const fee = Math.floor((2980 * h.shop.feeBps) / 10_000);
   const money = await until(async () => {

@@ -5,7 +5,9 @@ import { moving, progress, shot, swipe } from '../lib/browser.mjs';
 import { buyer, host, onAir, operator, person, post, product, until } from '../lib/world.mjs';
 
 const journey = journeys();
-let h;
+let made;
+// market is the host whom every journey here visits.
+const market = (server) => (made ??= host(server, '小满夜市'));
 
 const shown = (page) => page.locator('.feed__slide:not([inert])').getByRole('article').getAttribute('aria-label');
 
@@ -18,7 +20,7 @@ async function nextSlide(page) {
 }
 
 journey('feed: a clip moves, one swipe brings the next, like, comment, follow, buy from the clip', async ({ server, phone }) => {
-  h = await host(server, '小满夜市');
+  const h = await market(server);
   const item = await product(h, 1, { values: ['500 克', '1 千克'] });
   await post(h, 'sea-dusk', '海边收摊前的最后一刻');
   await post(h, 'celadon-bowl', '龙泉的青，看一眼就记住');
@@ -64,6 +66,7 @@ journey('feed: a clip moves, one swipe brings the next, like, comment, follow, b
 });
 
 journey('live: enter from the square, buy in two taps while the picture plays, a second viewer sees stock fall', async ({ server, phone, desktop }) => {
+  const h = await market(server);
   const cup = await product(h, 0);
   const orange = await product(h, 2);
   const room = await onAir(server, h, { productIds: [cup.id, orange.id] });
@@ -85,7 +88,7 @@ journey('live: enter from the square, buy in two taps while the picture plays, a
   await page.getByText('欢迎进来的朋友').first().waitFor({ timeout: 3000 });
   const card = page.getByRole('region', { name: '讲解中' });
   await card.getByText('龙泉青瓷主人杯').waitFor();
-  await card.getByRole('img', { name: '仅剩 60 件' }).waitFor();
+  await card.getByRole('img', { name: '还有 60 件' }).waitFor();
   await wide.goto(`/live/${room.id}`);
   await moving(wide);
   await page.getByLabel('2 在看').waitFor({ timeout: 10_000 });
@@ -107,7 +110,7 @@ journey('live: enter from the square, buy in two taps while the picture plays, a
   await buy.getByText('买好了').waitFor();
   await shot(page, 'room-paid-phone');
   const shelf = wide.getByRole('complementary', { name: '货架' });
-  await shelf.getByRole('img', { name: '仅剩 59 件' }).waitFor({ timeout: 3000 });
+  await shelf.getByRole('img', { name: '还有 59 件' }).waitFor({ timeout: 3000 });
   await wide.getByText('周渔 买了 1 号龙泉青瓷主人杯').first().waitFor({ timeout: 3000 });
   await shot(wide, 'room-desktop');
 
@@ -126,6 +129,7 @@ journey('live: enter from the square, buy in two taps while the picture plays, a
 });
 
 journey('live in English: a first purchase asks for an address once', async ({ server, phone }) => {
+  const h = await market(server);
   const room = await onAir(server, h, { title: 'Friday market', productIds: [(await product(h, 0, { title: 'Celadon cup' })).id] });
   const page = await phone(await person(server, 'Mara'), { locale: 'en-US' });
   await page.goto(`/live/${room.id}`);
