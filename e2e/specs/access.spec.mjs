@@ -73,7 +73,8 @@ journey('axe: the consoles have no serious finding', async ({ server, desktop })
     ['/console/shop', 'h1'], ['/console/shop/products', 'table'], ['/console/shop/products/new', '#p-title'], ['/console/shop/orders', 'table'], ['/console/shop/refunds', 'h1'], ['/console/shop/finance', 'h1'],
     ['/console/shop/settings', 'h1'], ['/console/settings', 'h1'], ['/console/settings/channel', 'h1'], ['/console/settings/team', 'h1'], ['/console/settings/sessions', 'h1'], [`/console/live/${room.id}/summary`, 'h1'],
   ]);
-  const op = await desktop(await operator(server), { colorScheme: 'dark' });
+  const op = await desktop(await operator(server));
+  await op.addInitScript(() => localStorage.setItem('hawker.theme', 'dark'));
   found.push(...await walk(op, [
     ['/console/operator', 'h1'], ['/console/operator/users', 'table'], ['/console/operator/rooms', 'h1'], ['/console/operator/posts', 'table'], ['/console/operator/comments', 'table'], ['/console/operator/orders', 'table'],
     ['/console/operator/ledger', '.verdict'], ['/console/operator/log', 'h1'], ['/console/operator/sandbox', '.line'],
