@@ -1,10 +1,15 @@
 // ffmpeg as a host's encoder and as the source of test files.
 import { spawn, execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const running = new Set();
+const folder = mkdtempSync(join(tmpdir(), 'hawker-e2e-files-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+/** A file of this run, gone when it ends. */
+export const scratch = (name) => join(folder, name);
 
 function run(args) {
   const child = spawn('ffmpeg', ['-hide_banner', '-loglevel', 'error', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -55,9 +60,9 @@ export const readRuler = (page) => page.evaluate(({ pxPerS, edge }) => {
 
 // movie makes a small file of a few seconds: H.264 with AAC unless another video codec is named.
 export function movie({ codec = 'libx264', seconds = 4, name = 'movie.mp4' } = {}) {
-  const file = join(mkdtempSync(join(tmpdir(), 'hawker-e2e-clip-')), name);
+  const file = scratch(name);
   const tag = codec === 'libx265' ? ['-tag:v', 'hvc1', '-x265-params', 'log-level=error'] : [];
-  execFileSync('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-f', 'lavfi', '-i', `testsrc2=s=360x640:r=25:d=${seconds}`, '-f', 'lavfi', '-i', `sine=frequency=330:d=${seconds}`, '-c:v', codec, ...tag, '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest', '-movflags', '+faststart', file]);
+  execFileSync('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=s=360x640:r=25:d=${seconds}`, '-f', 'lavfi', '-i', `sine=frequency=330:d=${seconds}`, '-c:v', codec, ...tag, '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-shortest', '-movflags', '+faststart', file]);
   return file;
 }
 

@@ -1,12 +1,9 @@
 // A host's file on its way: dropped, refused or playing; and the operator's hand on it.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { journeys } from '../lib/journey.mjs';
 import { moving, shot } from '../lib/browser.mjs';
-import { movie } from '../lib/stream.mjs';
+import { movie, scratch } from '../lib/stream.mjs';
 import { host, person, product, until } from '../lib/world.mjs';
 
 const journey = journeys();
@@ -60,7 +57,7 @@ journey('publish: pictures, and files that are no video or need another codec, a
   const h = await host(server, '看看能传什么');
   const page = await desktop(h.c);
   await page.goto('/console/content/publish');
-  const text = join(mkdtempSync(join(tmpdir(), 'hawker-e2e-text-')), '说明.mp4');
+  const text = scratch('说明.mp4');
   writeFileSync(text, '这其实是一段文字。\n'.repeat(500));
   const choose = page.getByLabel('选择文件');
   await choose.setInputFiles(text);
@@ -74,7 +71,7 @@ journey('publish: pictures, and files that are no video or need another codec, a
   await shot(page, 'publish-refused-hevc');
 
   await page.getByRole('button', { name: '换一个' }).click();
-  const cut = join(mkdtempSync(join(tmpdir(), 'hawker-e2e-cut-')), 'cut.mp4');
+  const cut = scratch('cut.mp4');
   const whole = readFileSync(movie({ seconds: 3, name: 'whole.mp4' }));
   writeFileSync(cut, whole.subarray(0, Math.floor(whole.length / 2)));
   await choose.setInputFiles(cut);
