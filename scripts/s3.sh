@@ -42,4 +42,5 @@ url="s3://$key:$secret@127.0.0.1:$port/hawker?region=us-east-1&secure=0"
 echo "==> blob store against versitygw $version"
 HAWKER_TEST_S3_URL=$url go test -tags s3real ./internal/infra/blob -run S3Real -count=1
 echo "==> bin/hawker with its files on versitygw $version"
-HAWKER_BLOB_URL=$url node scripts/s3-program.mjs "$dir/buckets/hawker"
+mkdir "$dir/tmp" # of the program and its films
+TMPDIR=$dir/tmp HAWKER_BLOB_URL=$url node scripts/s3-program.mjs "$dir/buckets/hawker"
