@@ -55,7 +55,7 @@ export function usePalette(text: Ref<string>) {
     if (s) {
       const [products, orders] = await Promise.all([managedProducts(s.id, { query, limit: THINGS }), shopOrders(s.id, { query, limit: THINGS })])
       for (const p of products.items.slice(0, THINGS)) found.push({ id: p.id, kind: 'thing', label: p.title, note: `${money(p.priceMinor)} · ${t('palette.left', { n: p.left })}`, icon: 'bag', imageUrl: p.imageUrl || undefined, run: go(`/console/shop/products/${p.id}`) })
-      for (const o of orders.items.slice(0, THINGS)) found.push({ id: o.id, kind: 'thing', label: orderNumber(o.number), note: `${o.buyer.name} · ${money(o.totalMinor)} · ${t(`orderState.${o.state}`)}`, also: o.number, icon: 'parcel', imageUrl: o.lines[0]?.imageUrl, run: go(`/console/shop/orders?order=${o.id}`) })
+      for (const o of orders.items.slice(0, THINGS)) found.push({ id: o.id, kind: 'thing', label: orderNumber(o.number), note: `${o.lines[0]?.title ?? ''} · ${o.buyer.name} · ${money(o.totalMinor)} · ${t(`orderState.${o.state}`)}`, also: o.number, icon: 'parcel', imageUrl: o.lines[0]?.imageUrl, run: go(`/console/shop/orders?order=${o.id}`) })
     }
     if (channel.value) {
       const rooms = await channelRooms(channel.value.id)

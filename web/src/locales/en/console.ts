@@ -1,6 +1,7 @@
 // Console copy. Short, concrete, no praise: the number, the consequence, the way out.
 export default {
   word: {
+    actions: 'Actions',
     all: 'All',
     cancel: 'Cancel',
     close: 'Close',

@@ -1,6 +1,7 @@
 // 工作台文案。短、具体、不夸；先说数字和后果，再说出路。
 export default {
   word: {
+    actions: '操作',
     all: '全部',
     cancel: '取消',
     close: '关闭',
