@@ -8,7 +8,7 @@ export CGO_ENABLED ?= 0
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/console.html web/package.json web/vite.config.ts web/tsconfig.json -type f 2>/dev/null)
 GO_SOURCES := $(shell find cmd internal web -name node_modules -prune -o -type f \( -name '*.go' -o -name '*.sql' -o -path '*/assets/*' \) -print 2>/dev/null) go.mod go.sum
 
-.PHONY: run build web test test-go test-web e2e lint gen screens deps-apt clean bench
+.PHONY: run build web test test-go test-web test-s3 e2e lint gen deps-apt clean
 
 run: build ## build everything and open the sample world
 	@$(BIN) demo
@@ -48,24 +48,22 @@ test-web: $(STAMPS)/npm
 lint: $(STAMPS)/npm
 	@echo "==> lint"
 	@test -z "$$(gofmt -l cmd internal web/*.go)" || { gofmt -l cmd internal web/*.go; echo "run gofmt -w on these"; exit 1; }
-	$(GO) vet ./...
+	$(GO) vet ./... && $(GO) vet -tags s3real ./internal/infra/blob
 	cd web && npx eslint .
 	@scripts/clean-gen.sh
 
 e2e: build ## Playwright in a real Chromium against the built binary
 	@echo "==> browser journeys"
-	cd e2e && { [ node_modules -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error; } && node --test --test-concurrency=1 --test-reporter=spec specs/
+	cd e2e && { [ node_modules -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error; } && node --test --test-concurrency=1 --test-reporter=spec specs/*.spec.mjs
 
 gen: $(STAMPS)/npm ## regenerate api/openapi.json and the TypeScript types
 	@mkdir -p api
 	$(GO) run ./cmd/hawker openapi > out/openapi.json && mv out/openapi.json api/openapi.json
 	cd web && npm run --silent gen
 
-screens: build
-	cd e2e && node screens.mjs
-
-bench:
-	cd bench && $(GO) run ./$(NAME)
+test-s3: build ## the blob store and the whole program against a real S3 server that checks signatures
+	@echo "==> S3: versitygw"
+	@scripts/s3.sh
 
 clean:
 	rm -rf bin out

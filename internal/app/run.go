@@ -68,6 +68,11 @@ func (a *App) Run(ctx context.Context) error {
 	if err := a.Live.Recover(ctx); err != nil {
 		return err
 	}
+	if a.Jobs.Alone() {
+		if err := a.Jobs.Reclaim(ctx); err != nil {
+			return err
+		}
+	}
 	// Work outlives the doors: what a request began is finished before the stores close.
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
