@@ -53,7 +53,7 @@ func audit(ctx context.Context, args []string) error {
 }
 
 func operator(ctx context.Context, args []string) error {
-	if len(args) == 0 {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
 		return errors.New("usage: hawker operator LOGIN [flags]; the password is read from standard input when the account is new")
 	}
 	cfg, log, err := load("operator", args[1:])

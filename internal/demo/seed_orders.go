@@ -161,6 +161,11 @@ func (h *history) happen(ctx context.Context, ev happening, payment money.Paymen
 	var err error
 	switch ev.act {
 	case actPay:
+		if payment.ID == "" { // placed the day before
+			if payment, err = h.payment(ctx, id); err != nil {
+				return err
+			}
+		}
 		return s.till.pay(ctx, payment)
 	case actShip:
 		_, err = s.past.Shop.Ship(ctx, keeper, shop.Shipment{OrderID: id, Carrier: carriers[o.stall], Tracking: fmt.Sprintf("HX%010d", 2_026_000_000+o.n)})
@@ -178,6 +183,18 @@ func (h *history) happen(ctx context.Context, ev happening, payment money.Paymen
 		return s.past.Money.PollRefunds(ctx)
 	}
 	return err
+}
+
+// payment is the order's newest payment.
+func (h *history) payment(ctx context.Context, orderID string) (money.Payment, error) {
+	list, err := h.s.past.Money.OrderPayments(ctx, orderID)
+	if err == nil && len(list) == 0 {
+		err = fmt.Errorf("order %s has no payment", orderID)
+	}
+	if err != nil {
+		return money.Payment{}, err
+	}
+	return list[0], nil
 }
 
 func (h *history) answer(ctx context.Context, a act, keeper identity.Actor, orderID string) error {

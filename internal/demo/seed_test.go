@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/hawker-live/hawker/internal/channel"
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/infra/blob"
+	"github.com/hawker-live/hawker/internal/infra/clock"
+	"github.com/hawker-live/hawker/internal/infra/db/dbtest"
 	"github.com/hawker-live/hawker/internal/shop"
 	"github.com/hawker-live/hawker/internal/shop/order"
 )
@@ -337,4 +341,15 @@ func TestSeed_ARefundOfTheHistoryCanBeApprovedLater(t *testing.T) {
 		t.Errorf("%d refunds were asked for", approved)
 	}
 	w.sound()
+}
+
+// An order placed just before a day of the history ends, and paid after it, is the same order. With this
+// origin order 70 is one.
+func TestSeed_AnOrderPaidOnTheNextDay(t *testing.T) {
+	blobs, err := blob.Open(t.Context(), "file:"+filepath.Join(t.TempDir(), "blobs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 11, 21, 3, 16, 50, 0, time.UTC)
+	newWorldAt(t, dbtest.Open(t, dbtest.SQLiteURL(t), migrate), blobs, clock.NewFake(at)).seed()
 }
