@@ -47,7 +47,7 @@ journey('RTMP: a key from the console, explain, talk both ways, pin, mute, delet
   await page.getByRole('button', { name: '保存，进控制台' }).click();
   await page.waitForURL(/\/console\/live\/rom_/);
   const roomId = page.url().split('/').at(-1);
-  await page.getByRole('button', { name: 'OBS / ffmpeg' }).click();
+  await page.getByRole('button', { name: 'OBS', exact: true }).click();
   await page.getByText('已有密钥').waitFor(); // shown once: the key is gone from the page
   assert.ok(!(await page.content()).includes(key), 'the stream key is still on the page');
 

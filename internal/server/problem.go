@@ -50,6 +50,9 @@ var statusOf = map[errs.Kind]int{
 	errs.Unsupported: http.StatusUnsupportedMediaType, errs.Internal: http.StatusInternalServerError,
 }
 
+// statusClientGone is what the field writes into logs for a request its client gave up (nginx's 499).
+const statusClientGone = 499
+
 // problemOf turns any error into its answer. Only *errs.Error shows its text; the rest is logged.
 func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	var shown *Problem
@@ -58,14 +61,17 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	}
 	p := &Problem{Type: "about:blank", RequestID: RequestID(ctx)}
 	var e *errs.Error
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		// The client has gone: nobody reads this answer, and it is no fault of ours.
+		p.Status, p.Code, p.Detail, p.Title = statusClientGone, "client_gone", "the client closed the request", "Client Closed Request"
+		return p
+	}
 	if errors.As(err, &e) && e.Kind != errs.Internal {
 		p.Status, p.Detail, p.Code, p.Field, p.Params, p.retryAfterMS = statusOf[e.Kind], e.Message, e.Code, e.Field, e.Params, e.RetryAfterMS
 	} else {
 		p.Status, p.Code = http.StatusInternalServerError, "internal"
 		p.Detail = "something broke on our side; try again, and tell the operator the request id if it stays"
-		if !errors.Is(err, context.Canceled) {
-			log.ErrorContext(ctx, "request failed", "err", err, "request", p.RequestID)
-		}
+		log.ErrorContext(ctx, "request failed", "err", err, "request", p.RequestID)
 	}
 	p.Title = http.StatusText(p.Status)
 	return p

@@ -94,7 +94,7 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 				r.WriteError(sw, req, fmt.Errorf("panic: %v", v))
 			}
 		}
-		if sw.status >= 500 {
+		if sw.status == http.StatusInternalServerError { // 503 is an answer: busy, or a playlist that did not come in time
 			r.log.WarnContext(ctx, "answered with a fault", "method", req.Method, "path", req.URL.Path, "status", sw.status, "took", r.deps.Clock.Now().Sub(start).Round(time.Millisecond), "request", rid)
 		}
 	}()

@@ -13,6 +13,7 @@ import (
 // for /console. Without a build (a bare `go run`) it says how to make one.
 func (r *Router) MountWeb(dist fs.FS) {
 	files := http.FileServerFS(dist)
+	texts := &zipped{dist: dist, done: map[string][]byte{}}
 	h := http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		name := strings.TrimPrefix(path.Clean(req.URL.Path), "/")
 		if strings.HasPrefix(name, "api/") || strings.HasPrefix(name, "media/") {
@@ -23,7 +24,9 @@ func (r *Router) MountWeb(dist fs.FS) {
 			if strings.HasPrefix(name, "assets/") {
 				w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 			}
-			files.ServeHTTP(w, req)
+			if !texts.serve(w, req, name) {
+				files.ServeHTTP(w, req)
+			}
 			return
 		}
 		if path.Ext(name) != "" && strings.HasPrefix(name, "assets/") {

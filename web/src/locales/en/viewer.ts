@@ -11,7 +11,6 @@ export default {
   goLive: 'Go live',
   play: 'Play',
   pause: 'Pause',
-  soundOn: 'Turn sound on',
   soundOff: 'Turn sound off',
   tapForSound: 'Tap for sound',
   clipFailed: 'It did not play. Try again',

@@ -11,7 +11,6 @@ export default {
   goLive: '开播',
   play: '播放',
   pause: '暂停',
-  soundOn: '打开声音',
   soundOff: '关掉声音',
   tapForSound: '点这里听声音',
   clipFailed: '没放出来，再试一次',
