@@ -202,6 +202,7 @@ type replayOut struct {
 		HLSURL     string         `json:"hlsUrl" maxLength:"4096"`
 		StartedAt  int64          `json:"startedAt"`
 		EndedAt    int64          `json:"endedAt"`
+		PictureAt  int64          `json:"pictureAt" doc:"when the recording's first frame was shown, unix ms: position 0"`
 		DurationMS int64          `json:"durationMs"`
 		ChunkMS    int64          `json:"chunkMs"`
 		Chunks     int64          `json:"chunks"`
@@ -223,6 +224,14 @@ func (h *door) replay(ctx context.Context, in *roomIn) (*replayOut, error) {
 	}
 	var out replayOut
 	b := &out.Body
+	b.PictureAt = v.Room.StartedAt
+	first, err := h.Media.Recording(ctx, v.Recordings[0])
+	if err != nil {
+		return nil, err
+	}
+	if len(first.Segments) > 0 {
+		b.PictureAt = first.Segments[0].At
+	}
 	b.HLSURL = "/media/rec/" + strings.Join(v.Recordings, "~") + "/index.m3u8"
 	b.StartedAt, b.EndedAt, b.DurationMS, b.ChunkMS, b.Chunks = v.Room.StartedAt, v.Room.EndedAt, v.DurationMS, live.ChunkMS, v.Chunks
 	b.Explained = make([]ExplainedBit, len(v.Explained))

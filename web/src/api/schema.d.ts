@@ -2924,6 +2924,11 @@ export interface components {
             endedAt: number;
             explained: components["schemas"]["ExplainedBit"][];
             hlsUrl: string;
+            /**
+             * Format: int64
+             * @description when the recording's first frame was shown, unix ms: position 0
+             */
+            pictureAt: number;
             /** Format: int64 */
             startedAt: number;
         };

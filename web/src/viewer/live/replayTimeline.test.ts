@@ -44,3 +44,12 @@ it('clamps a time outside the recording', async () => {
   await r.seek(999_000)
   expect(r.views.at(-1)?.n).toBe(50)
 })
+it('goes on through a restart of the server, which begins a new epoch', async () => {
+  const views: RoomView[] = []
+  const broken: ReplayChunk = { key: key(0), ticks: [tick(1), tick(2), { ...tick(1), e: 2, at: 5000 }, { ...tick(2), e: 2, at: 6000, s: [{ t: 'explain', v: 1, productId: 'p1', at: 6000 }] }] }
+  const r = openReplay({ chunkMs: 10_000, chunks: 1, startedAt: 0, read: async () => broken, onView: (v) => views.push(v) })
+  await r.seek(2500)
+  expect([views.at(-1)?.e, views.at(-1)?.n]).toEqual([1, 2])
+  await r.seek(6500)
+  expect([views.at(-1)?.e, views.at(-1)?.n, views.at(-1)?.explain]).toEqual([2, 2, 'p1'])
+})

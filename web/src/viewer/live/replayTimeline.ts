@@ -44,7 +44,9 @@ export function openReplay(d: ReplayDeps) {
     let next = k === chunkNo && view && !back ? view : adjoining && view && !back ? view : fromKeyframe(got.key)
     for (const t of got.ticks) {
       if (t.at > at) break
-      if (t.n > next.n || t.e !== next.e) next = applyTick(next, t)
+      // The server restarted during the show: a new epoch begins where the old one broke off.
+      if (t.e > next.e) next = { ...next, e: t.e, n: t.n - 1, versions: {} }
+      if (t.n > next.n) next = applyTick(next, t)
     }
     chunkNo = k
     if (next !== view) {

@@ -35,7 +35,12 @@ export function useRoomTimeline(roomId: string) {
       ws.onmessage = (e) => message(String(e.data))
       ws.onclose = down
       ws.onerror = down
-      return () => ws.close()
+      return () => {
+        ws.onmessage = ws.onclose = ws.onerror = null
+        // Closing a socket that is still being opened is logged as a fault; it is let open first.
+        if (ws.readyState === WebSocket.CONNECTING) ws.onopen = () => ws.close()
+        else ws.close()
+      }
     },
     head: (signal) => live.head(roomId, signal),
     keyframe: (e, n, signal) => live.keyframe(roomId, e, n, signal),
