@@ -1,7 +1,7 @@
 // One server and one browser for a spec file; each journey gets fresh people and pages, and says why it failed.
 import { after, before, test } from 'node:test';
 import { calm, dropShots, launch, open, shot } from './browser.mjs';
-import { start } from './server.mjs';
+import { audit, start } from './server.mjs';
 import { stopAll } from './stream.mjs';
 
 const JOURNEY_MS = 120_000;
@@ -13,7 +13,12 @@ export function journeys({ world = 'serve' } = {}) {
   after(async () => {
     stopAll();
     await w.browser?.close();
-    await w.server?.remove();
+    await w.server?.stop();
+    try {
+      if (w.server) clean(w.server.data);
+    } finally {
+      await w.server?.remove();
+    }
   });
   return (name, run) => test(name, { timeout: JOURNEY_MS }, async (t) => {
     const failed = `failed-${name.replace(/[^\w\u4e00-\u9fff]+/g, '-').slice(0, 60)}`;
@@ -27,6 +32,8 @@ export function journeys({ world = 'serve' } = {}) {
     try {
       await run({ server: w.server, browser: w.browser, phone: opener('phone'), desktop: opener('desktop'), note: (text) => t.diagnostic(text) });
       pages.forEach(calm);
+      // The sample world's actors go on buying: it is audited once they are gone.
+      if (world === 'serve') clean(w.server.data);
     } catch (err) {
       for (const [i, page] of pages.entries()) await shot(page, `${failed}-${i + 1}`).catch(() => undefined);
       console.error(`--- ${name}: faults of its pages ---\n${pages.flatMap((p) => p.faults).join('\n') || 'none'}\n--- end of the server's log ---\n${w.server.tail}\n---`);
@@ -36,4 +43,10 @@ export function journeys({ world = 'serve' } = {}) {
       await Promise.all(pages.map((p) => p.context().close()));
     }
   });
+}
+
+// clean fails when the data a journey left behind breaks a rule.
+function clean(data) {
+  const said = audit(data);
+  if (!/ 0 breaks/.test(said)) throw new Error(said);
 }
