@@ -23,7 +23,7 @@ async function prepare(page, title) {
 
 // endRoom holds the end button as long as it asks.
 async function endRoom(page) {
-  const end = page.getByRole('button', { name: /按住 .* 秒结束直播/ });
+  const end = page.getByRole('button', { name: '长按结束' });
   await end.hover();
   await page.mouse.down();
   await page.waitForURL('**/summary');
