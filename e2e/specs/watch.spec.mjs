@@ -56,7 +56,7 @@ journey('feed: a clip moves, one swipe brings the next, like, comment, follow, b
 
   await page.goto('/');
   for (let i = 0; i < 2 && !(await shown(page)).includes('栗子'); i++) await nextSlide(page);
-  await slide.getByRole('button', { name: '买 糖炒栗子' }).tap();
+  await slide.getByRole('button', { name: /糖炒栗子.*买/ }).tap();
   const buy = page.getByRole('dialog', { name: '购买' });
   await buy.getByRole('radio', { name: '1 千克' }).tap();
   await buy.getByRole('button', { name: '支付 ¥29.80' }).waitFor();
