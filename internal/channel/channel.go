@@ -142,7 +142,7 @@ func (s *Service) checkFace(ctx context.Context, a identity.Actor, c Channel, pi
 	return nil
 }
 
-// Change edits a channel's face; nil fields stay. Owner only.
+// Change is a change to a channel's face; nil fields stay.
 type Change struct{ Name, Bio, Avatar, Cover *string }
 
 // Update changes a channel's face. Owner only.

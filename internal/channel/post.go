@@ -150,7 +150,7 @@ func (s *Service) checkFiles(ctx context.Context, a identity.Actor, p Post) erro
 	return s.Media.OwnImage(ctx, a.UserID, p.Cover)
 }
 
-// Edit changes a post's words and product; nil fields stay. Owner or staff.
+// Edit is a change to a post's words and product; nil fields stay.
 type Edit struct {
 	Text      *string
 	Tags      []string // nil stays
@@ -262,7 +262,7 @@ func (s *Service) teamPost(ctx context.Context, a identity.Actor, postID string)
 	return p, s.team(ctx, a, p.ChannelID, identity.Staff)
 }
 
-// Like, Save: the actor likes or saves a post, or takes it back. Twice counts once.
+// Like marks a post as liked by the actor, or takes it back, and returns its likes. Twice counts once.
 func (s *Service) Like(ctx context.Context, a identity.Actor, postID string, on bool) (int64, error) {
 	return s.mark(ctx, a, postID, func(ctx context.Context, p Post) (int64, error) {
 		changed, err := s.toggle(ctx, on, toggleLike, p.ID, a.UserID)

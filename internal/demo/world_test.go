@@ -271,13 +271,3 @@ func (w *world) census() map[string]int64 {
 	}
 	return out
 }
-
-// onSQLite is one world on SQLite, for what no engine changes.
-func onSQLite(t *testing.T) *world {
-	t.Helper()
-	blobs, err := blob.Open(t.Context(), "file:"+filepath.Join(t.TempDir(), "blobs"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return newWorld(t, dbtest.Open(t, dbtest.SQLiteURL(t), migrate), blobs)
-}

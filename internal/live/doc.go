@@ -11,7 +11,7 @@
 // loses at most the last second of talk and never an order; a room that waits for its publisher longer
 // than media.Grace ends by itself; replay is the same ticks read by the wall clock; acts on a channel take
 // turns, so that the rows and what viewers hear change in one order; a room on air has a sequencer, and no
-// sequencer waits for the database. Audit lists stored rooms that break the rules.
+// sequencer waits for the database; the timeline of a room that is not recorded is kept for an hour (Trim). Audit lists stored rooms that break the rules.
 // Events out: live.room_started, live.room_ended, live.explain_started. Events in: shop.order_paid (sales,
 // ticker). Hints in: shop.stock (the shelf's numbers are read again at once, at most once a tick).
 package live

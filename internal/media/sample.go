@@ -100,7 +100,7 @@ func (s *Service) loop(life context.Context, run *sampleRun, movie *mp4.Movie, f
 		}
 	}()
 	err := source.Loop(life, movie, file, s.Clock, p)
-	if err != nil && life.Err() == nil {
+	if life.Err() == nil { // Loop ends by its context or by an error
 		s.Log.Warn("sample source ended", "channel", p.l.channelID, "err", fmt.Errorf("play: %w", err))
 	}
 	run.cancel()

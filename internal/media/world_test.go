@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -249,15 +248,4 @@ func eventually(t *testing.T, ok func() bool, why func() string) {
 func (w *world) hears(t *testing.T, want string) {
 	t.Helper()
 	eventually(t, func() bool { return w.heard.said() == want }, func() string { return fmt.Sprintf("heard %q, want %q", w.heard.said(), want) })
-}
-
-func segmentNames(playlist string) []string {
-	var out []string
-	for line := range strings.SplitSeq(playlist, "\n") {
-		if strings.HasSuffix(line, ".m4s") && !strings.HasPrefix(line, "#") {
-			out = append(out, line)
-		}
-	}
-	slices.Sort(out)
-	return out
 }

@@ -104,7 +104,7 @@ func (s *sim) place() error {
 }
 
 // do gives one order one command and carries out its effects.
-func (s *sim) do(o *simOrder, c order.Command, p *simPayment) error {
+func (s *sim) do(o *simOrder, c order.Command) error {
 	next, e, err := order.Decide(o.Core, c, s.now)
 	if err != nil {
 		return nil // a refusal; that it has no effect is the core's own test
@@ -135,7 +135,7 @@ func (s *sim) do(o *simOrder, c order.Command, p *simPayment) error {
 		o.payments = append(o.payments, &simPayment{order: o})
 	}
 	if e.Settle {
-		p = o.accepted()
+		p := o.accepted()
 		_, fee, err := money.SplitFee(money.Yuan(o.Total), o.FeeBps)
 		if err != nil {
 			return err
@@ -145,7 +145,7 @@ func (s *sim) do(o *simOrder, c order.Command, p *simPayment) error {
 		return s.book.Post(ledger.Settled(o.ID, "shp", "CNY", o.Total, fee.Minor, owed))
 	}
 	if e.StartRefund {
-		p = o.accepted()
+		p := o.accepted()
 		p.refund = s.key("rfd")
 		from := ledger.Source{Escrow: o.Total}
 		if p.settled {
@@ -192,7 +192,7 @@ func (s *sim) collect(p *simPayment) error {
 	}
 	p.accepted = true
 	_ = next
-	if err := s.do(o, order.Pay, p); err != nil {
+	if err := s.do(o, order.Pay); err != nil {
 		return err
 	}
 	return s.book.Post(ledger.Paid(p.key(), o.ID, "sandbox", "shp", "CNY", o.Total))
@@ -222,7 +222,7 @@ func (s *sim) payBack(p *simPayment) error {
 	if !p.accepted {
 		return nil
 	}
-	return s.do(p.order, order.FinishRefund, p)
+	return s.do(p.order, order.FinishRefund)
 }
 
 func (s *sim) payout() error {
@@ -263,7 +263,7 @@ func (s *sim) step() error {
 		}
 		return nil
 	}
-	return s.do(o, simCommands[s.rng.IntN(len(simCommands))], nil)
+	return s.do(o, simCommands[s.rng.IntN(len(simCommands))])
 }
 
 // check compares every counter and account with what the orders say.

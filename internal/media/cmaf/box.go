@@ -25,7 +25,6 @@ func (w *writer) full(typ string, version byte, flags uint32, body func()) {
 func (w *writer) u8(v byte)     { w.b = append(w.b, v) }
 func (w *writer) u16(v uint16)  { w.b = binary.BigEndian.AppendUint16(w.b, v) }
 func (w *writer) u32(v uint32)  { w.b = binary.BigEndian.AppendUint32(w.b, v) }
-func (w *writer) u64(v uint64)  { w.b = binary.BigEndian.AppendUint64(w.b, v) }
 func (w *writer) str(s string)  { w.b = append(w.b, s...) }
 func (w *writer) raw(p []byte)  { w.b = append(w.b, p...) }
 func (w *writer) zeros(n int)   { w.b = append(w.b, make([]byte, n)...) }
