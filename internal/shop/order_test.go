@@ -86,7 +86,8 @@ func TestPlaceOrder_RefusesBadOnes(t *testing.T) {
 		w.refuses(place(ann, func(in *shop.PlaceInput) { in.ExpectedMinor-- }), "price_changed")
 		w.refuses(place(ann, func(in *shop.PlaceInput) { in.Provider = "gold" }), "provider_unknown")
 		w.refuses(place(ann, func(in *shop.PlaceInput) { in.Key = "" }), "idempotency_key_invalid")
-		w.refuses(place(ann, func(in *shop.PlaceInput) { w.clock.Advance(time.Hour) }), "quote_expired")
+		// Past its life, but not so long that the sweeper has forgotten it: then it would be "not found".
+		w.refuses(place(ann, func(in *shop.PlaceInput) { w.clock.Advance(16 * time.Minute) }), "quote_expired")
 		w.wantStock(p, 3, 0, 0)
 
 		// The limit counts several orders together, and units come back when one is closed.
