@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n'
 import { ApiError } from '@/api/client'
-import { toast } from '@/ui/toast'
+import { toast } from '@/ui/toast/toast'
 import { isAbort } from '@/api/client'
 
 /** Turns any failure into one sentence: the code's translation, else the server's words. */

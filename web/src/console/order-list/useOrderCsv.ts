@@ -1,7 +1,7 @@
 import { ref } from 'vue'
 import type { Order, Page } from '@/api/types'
 import { useErrorText } from '@/lib/problem'
-import { csvMoney, saveFile, toCsv } from '../part/csv'
+import { csvMoney, saveFile, toCsv } from '@/ui/table/csv'
 import { useToast } from '../part/useToast'
 import { useWords } from '../shell/useWords'
 

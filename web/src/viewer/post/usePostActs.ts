@@ -2,7 +2,7 @@ import { shallowRef, type ShallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import * as api from '@/api/channel'
 import type { Post } from '@/api/types'
-import { toast } from '@/ui/toast'
+import { toast } from '@/ui/toast/toast'
 import { useMemberAct } from '../shell/account'
 import { useShare } from '../shell/share'
 

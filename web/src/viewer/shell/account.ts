@@ -3,7 +3,7 @@ import { ref } from 'vue'
 import { ApiError, isAbort } from '@/api/client'
 import { useErrorText } from '@/lib/problem'
 import { useSession } from '@/lib/session'
-import { toast } from '@/ui/toast'
+import { toast } from '@/ui/toast/toast'
 
 /** The sign-in sheet: opened by an act that needs an account, answered once. */
 export const useAccount = defineStore('account', () => {
