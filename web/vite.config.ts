@@ -3,7 +3,8 @@ import vue from '@vitejs/plugin-vue'
 import Components from 'unplugin-vue-components/vite'
 import { defineConfig, type Plugin } from 'vite'
 
-const server = 'http://127.0.0.1:8080'
+// HAWKER_SERVER points the development server at another running Hawker.
+const server = process.env.HAWKER_SERVER ?? 'http://127.0.0.1:8080'
 
 // In production the Go server answers /console/* with console.html; the
 // development server has to do the same for history-mode routes.
