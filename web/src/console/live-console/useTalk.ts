@@ -1,7 +1,7 @@
 import { onScopeDispose, ref, shallowRef, watch, type ShallowRef } from 'vue'
 import * as live from '@/api/live'
 import type { Bought, RoomComment } from '@/api/types'
-import type { RoomView } from '@/viewer/live/roomReducer'
+import type { RoomView } from '@/live/roomReducer'
 import { useErrorText } from '@/lib/problem'
 import { useToast } from '../part/useToast'
 import { useWords } from '../shell/useWords'

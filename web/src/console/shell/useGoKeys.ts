@@ -1,6 +1,6 @@
 import { onBeforeUnmount, onMounted } from 'vue'
 import { useRouter } from 'vue-router'
-import { chordOf, isTyping } from './keys'
+import { chordOf, isTyping } from '@/lib/keys'
 import { menu } from './menu'
 
 /** `G` waits this long for its second letter. */

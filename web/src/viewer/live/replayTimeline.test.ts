@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import type { Keyframe, ReplayChunk, Tick } from '@/api/types'
 import { openReplay } from './replayTimeline'
-import type { RoomView } from './roomReducer'
+import type { RoomView } from '@/live/roomReducer'
 
 const tick = (n: number): Tick => ({ v: 1, room: 'r', e: 1, n, at: n * 1000, p: 1000, next: 0, j: 0, o: n, lt: n })
 const key = (n: number): Keyframe => ({

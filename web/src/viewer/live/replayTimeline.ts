@@ -1,5 +1,5 @@
 import type { ReplayChunk } from '@/api/types'
-import { applyTick, fromKeyframe, type RoomView } from './roomReducer'
+import { applyTick, fromKeyframe, type RoomView } from '@/live/roomReducer'
 
 /** Chunks kept around the playhead; each is about 10 s. */
 const keepChunks = 8

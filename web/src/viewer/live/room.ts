@@ -1,7 +1,7 @@
 import { inject, provide, type InjectionKey, type Ref, type ShallowRef } from 'vue'
 import type { Replay, Room, ShelfRow } from '@/api/types'
 import type { StageSource } from './stage'
-import type { RoomView } from './roomReducer'
+import type { RoomView } from '@/live/roomReducer'
 
 /** What every part of a room reads; given by the stage, so that parts stay small. */
 export interface RoomContext {

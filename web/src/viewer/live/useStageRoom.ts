@@ -13,11 +13,11 @@ import { useMemberAct } from '../shell/account'
 import { useShare } from '../shell/share'
 import { openReplay } from './replayTimeline'
 import { provideRoom, type RoomContext } from './room'
-import { isMuted, type RoomView } from './roomReducer'
+import { isMuted, type RoomView } from '@/live/roomReducer'
 import { useStage, type StageSource } from './stage'
 import { useNeighbours } from './useNeighbours'
 import { useCheers } from './useCheers'
-import { useRoomTimeline, type Link } from './useRoomTimeline'
+import { useRoomTimeline, type Link } from '@/live/useRoomTimeline'
 
 /** Between reads of the room while its picture is missing. */
 const recheckMs = 4000
