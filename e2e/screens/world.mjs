@@ -1,0 +1,67 @@
+// The three worlds the pictures are taken in: the sample world, one that strains every layout, one that is empty.
+import { Client } from '../lib/client.mjs';
+import { start } from '../lib/server.mjs';
+import { buyer, host, onAir, operator, person, post, product, until } from '../lib/world.mjs';
+
+/** The sample world's two shows are really held, on a faster clock, before they are replays. */
+const SEED_MS = 60_000;
+
+const longName = '月下沿河第三个灯笼旁边卖手作青瓷与老茶的阿檐和她的猫';
+const longTitle = '手工柴烧龙泉青瓷冰裂纹斗笠主人杯配胡桃木托与亚麻收纳袋四件套礼盒 Hand-thrown celadon set';
+const longText = Array.from({ length: 12 }, (_, i) => `第 ${i + 1} 行：这只杯子我等了二十六天，开窑那天下着小雨。`).join('\n');
+const longWord = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
+
+// sample is the world a newcomer meets; its people are the four roles of the demo.
+export async function sample() {
+  const server = await start({ world: 'demo' });
+  const roles = ['viewer', 'host', 'merchant', 'operator'];
+  const people = Object.fromEntries(await Promise.all(roles.map(async (r) => [r, await new Client(server.url).as(r)])));
+  const list = async (state) => (await people.viewer.get(`/live/rooms?state=${state}`)).items;
+  const replays = await until(async () => { const done = (await list('ended')).filter((r) => r.hasReplay); return done.length >= 2 && done; }, SEED_MS, 'two replays');
+  const rooms = await until(async () => { const on = await list('live'); return on.length === 3 && on; }, SEED_MS, 'three rooms on air');
+  const details = await Promise.all(rooms.map((r) => people.viewer.get(`/live/rooms/${r.id}`)));
+  const selling = details.find((r) => r.shelf?.length) ?? details[0];
+  const market = rooms.find((r) => r.id === selling.id).channel;
+  const feed = (await people.viewer.get('/feed?tab=recommended&limit=20')).items;
+  const posts = feed.map((i) => i.post).filter(Boolean);
+  const orders = (await people.viewer.get('/shop/orders')).items;
+  const mine = (await people.host.get('/live/rooms/' + selling.id + '/console'));
+  const shop = (await people.merchant.get('/shop/mine')).items[0];
+  const goods = (await people.merchant.get(`/shop/shops/${shop.id}/products`)).items;
+  return {
+    server, people, selling, market, replays, orders, mine, shop, goods,
+    event: rooms.find((r) => r.id !== selling.id) ?? rooms[0],
+    clip: posts.find((p) => p.kind === 'video' && p.product) ?? posts[0],
+    pictures: posts.find((p) => p.kind !== 'video'),
+  };
+}
+
+// strained holds what people really do to a layout: the longest names, nine-digit prices, twelve-line comments.
+export async function strained() {
+  const server = await start({ world: 'serve' });
+  const h = await host(server, longName.slice(0, 20));
+  await h.c.patch('/identity/me', { name: longName.slice(0, 24), bio: longText.slice(0, 180) });
+  await h.c.patch(`/channel/channels/${h.channel.id}`, { bio: longText.slice(0, 180) });
+  const dear = await product(h, 0, { title: longTitle.slice(0, 60), priceMinor: 987654321, listPriceMinor: 999999999, values: ['冰裂纹梅子青特大号礼盒装', '月白', longWord.slice(0, 20), '乌金', '甜白', '霁红', '茶叶末', '影青'], stock: 3 });
+  const gone = await product(h, 1, { title: longTitle.slice(6, 66), stock: 0 });
+  const many = [];
+  for (let i = 0; i < 12; i++) many.push(await product(h, i % 3, { title: `${longTitle.slice(i, i + 40)} ${i}`, priceMinor: 1234567 * (i + 1), listPriceMinor: 2345678 * (i + 1), stock: i }));
+  const clip = await post(h, 'celadon-bowl', `${longText.slice(0, 400)} ${longWord}`, dear.id);
+  const viewer = await buyer(server, longName.slice(0, 24));
+  for (const text of [longText.slice(0, 280), longWord, '好', longText.slice(0, 200)]) await viewer.post(`/channel/posts/${clip.id}/comments`, { text });
+  const sold = (await viewer.buy({ skuId: dear.skus[0].id, addressId: viewer.addressId, waitMs: 0 })).order;
+  await viewer.buy({ skuId: many[5].skus[0].id, addressId: viewer.addressId, quantity: 5 });
+  const room = await onAir(server, h, { title: '月下沿河第三个灯笼旁的青瓷', productIds: [dear.id, gone.id, ...many.map((p) => p.id)] });
+  await h.c.post(`/live/rooms/${room.id}/explain`, { productId: dear.id });
+  await h.c.put(`/live/rooms/${room.id}/pin`, { text: longText.slice(0, 90) }).catch(() => undefined);
+  for (const text of [longText.slice(0, 100), longWord.slice(0, 80), '能微波吗？', '好', 'Does it ship to Reykjavík and the Faroe Islands too?']) await viewer.post(`/live/rooms/${room.id}/comments`, { text }).catch(() => undefined);
+  return { server, people: { viewer, host: h.c }, h, dear, gone, clip, sold, room };
+}
+
+// bare has people and nothing else: every empty face shows.
+export async function bare() {
+  const server = await start({ world: 'serve' });
+  const h = await host(server, '新摊');
+  return { server, people: { viewer: await person(server, '新来的'), host: h.c, operator: await operator(server) }, h };
+}
+
