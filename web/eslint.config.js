@@ -31,4 +31,21 @@ export default tseslint.config(
       'vue/first-attribute-linebreak': 'off',
     },
   },
+  {
+    // The face stands below both applications: a part that reads an application's state
+    // can neither be shown on the living page nor be used by the other one.
+    files: ['src/ui/**', 'src/lib/**', 'src/live/**', 'src/api/**'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: '(^@|\\.\\.)/(viewer|console)(/|$)', message: 'ui, lib, live and api stand below the applications: move what both need down, or pass it as a prop.' }] }],
+    },
+  },
+  {
+    // The two applications are built and loaded apart; what they share lies below them.
+    files: ['src/viewer/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '(^@|\\.\\.)/console(/|$)', message: 'The viewer must not pull in the console: share through ui, lib, live or api.' }] }] },
+  },
+  {
+    files: ['src/console/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '(^@|\\.\\.)/viewer(/|$)', message: 'The console must not pull in the viewer: share through ui, lib, live or api.' }] }] },
+  },
 )
