@@ -8,7 +8,7 @@ export CGO_ENABLED ?= 0
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/console.html web/package.json web/vite.config.ts web/tsconfig.json -type f 2>/dev/null)
 GO_SOURCES := $(shell find cmd internal web -name node_modules -prune -o -type f \( -name '*.go' -o -name '*.sql' -o -path '*/assets/*' \) -print 2>/dev/null) go.mod go.sum
 
-.PHONY: run build web test test-go test-web test-s3 e2e screens lint gen deps-apt clean
+.PHONY: run build web test test-go test-web test-s3 e2e screens screens-docs lint gen deps-apt clean
 
 run: build ## build everything and open the sample world
 	@$(BIN) demo
@@ -59,6 +59,9 @@ e2e: build ## Playwright in a real Chromium against the built binary
 screens: build ## a picture of every screen and state in out/screens (ONLY=live,order LANGS=zh SIZES=phone THEMES=dark TARGETS=dir)
 	@echo "==> every screen"
 	@cd e2e && { [ node_modules -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error; } && node screens/main.mjs
+
+screens-docs: ## compress the pictures README and guide show into docs/screens (needs cwebp, and make screens before)
+	@cd e2e && node screens/curate.mjs
 
 gen: $(STAMPS)/npm ## regenerate api/openapi.json and the TypeScript types
 	@mkdir -p api
