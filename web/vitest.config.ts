@@ -8,6 +8,8 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
     restoreMocks: true,
+    // Style sheets read as text (contrast, what a state may hide) must not arrive empty.
+    css: { include: [/\.css\?raw$/] },
     // Both import plain CSS from their ES builds, which Node cannot load.
     server: { deps: { inline: ['vant', 'element-plus'] } },
   },

@@ -4,7 +4,7 @@ import { i18n, setupI18n } from '@/lib/i18n'
 import '@/ui/tokens.css'
 import '@/ui/base.css'
 import ConsoleApp from './ConsoleApp.vue'
-import './look/console.css'
+import '@/ui/desk.css'
 import { makeRouter } from './router'
 import { useLook } from './shell/useLook'
 
