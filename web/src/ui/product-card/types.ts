@@ -1,0 +1,13 @@
+/** What the card of the product being explained shows; prices in fen. */
+export interface ShownProduct {
+  /** Its number on the shelf. */
+  number: number
+  title: string
+  imageUrl: string
+  priceMinor: number
+  listPriceMinor?: number
+  left: number
+  sold: number
+}
+/** Words in the reader's language; `stock` already holds the number. */
+export interface ProductCardWords { head: string; hide: string; stock: string; buy: string }
