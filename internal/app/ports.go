@@ -91,6 +91,7 @@ func pictureURL(asset string) string { return identityapi.ImageURL(asset) }
 // listen joins the domains that react to facts and hints.
 func (a *App) listen(context.Context) error {
 	a.Bus.Consume("live.sales", []string{event.OrderPaid{}.Subject()}, decode(a.Live.OrderPaid))
+	a.Bus.Consume("live.placed", []string{event.OrderPlaced{}.Subject()}, decode(a.Live.OrderPlaced))
 	_, err := a.Bus.Subscribe("shop.stock", func(_ string, data []byte) { a.Live.StockHint(data) })
 	return err
 }

@@ -113,7 +113,7 @@ func TestRun_RoomsAreLiveWithPeopleInThemAndTheShowsBecomeReplays(t *testing.T) 
 // spokenByActors checks what viewers of the room are sent.
 func (w *world) spokenByActors(roomID string) {
 	w.t.Helper()
-	key, _, leave, err := w.now.Live.Join(roomID, "watcher")
+	key, _, leave, err := w.now.Live.Join(roomID, "watcher", live.FromDirect)
 	w.must(err)
 	defer leave()
 	var k timeline.Keyframe

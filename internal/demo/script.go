@@ -21,6 +21,7 @@ const (
 	likeEvery    = 4 * time.Second
 	explainEvery = 30 * time.Second
 	buyEvery     = 110 * time.Second
+	browseEvery  = 6 * time.Second
 	// quietFor: when a person explains something, the script leaves the shelf to them.
 	quietFor = 5 * time.Minute
 	// mostTaps in one request of an actor.
@@ -98,6 +99,7 @@ func (s *script) step(ctx context.Context) {
 	s.every(s.around(s.st.talkEvery), "talk", func() error { return s.talk(ctx) })
 	s.every(s.around(likeEvery), "like", func() error { return s.like(ctx) })
 	if len(s.st.shelf) > 0 {
+		s.every(s.around(browseEvery), "browse", s.browse)
 		s.every(or(s.explain, explainEvery), "explain", func() error { return s.next(ctx) })
 	}
 	if len(s.st.shelf) > 0 && !s.free {
@@ -144,11 +146,24 @@ func (s *script) present() error {
 		s.inside, s.outside = s.inside[1:], append(s.outside, s.inside[0])
 	}
 	for _, who := range s.inside {
-		if err := s.live.Beacon(s.room.ID, "demo-"+s.sc.actor(who).UserID); err != nil {
+		if err := s.live.Beacon(s.room.ID, s.viewer(who), cameFrom[who%len(cameFrom)]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// cameFrom spreads the actors over the ways into a room: most swipe in.
+var cameFrom = []live.Source{live.FromFeed, live.FromSquare, live.FromFeed, live.FromChannel, live.FromFeed, live.FromShare, live.FromSquare}
+
+func (s *script) viewer(who int) string { return "demo-" + s.sc.actor(who).UserID }
+
+// browse lets somebody look into what is being explained.
+func (s *script) browse() error {
+	if s.mine == "" || len(s.inside) == 0 {
+		return nil
+	}
+	return s.live.Opened(s.room.ID, s.viewer(s.somebody()), s.mine)
 }
 
 func (s *script) somebody() int { return s.inside[s.d.IntN(len(s.inside))] }

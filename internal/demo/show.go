@@ -202,7 +202,7 @@ func (b *broadcast) collect(ctx context.Context, p shop.Placed) error {
 func paidFact(o shop.Order) event.OrderPaid {
 	out := event.OrderPaid{OrderID: o.ID, ShopID: o.ShopID, BuyerID: o.BuyerID, BuyerName: o.BuyerName, RoomID: o.RoomID, PostID: o.PostID, TotalMinor: o.Total, At: o.PaidAt}
 	for _, l := range o.Lines {
-		out.Lines = append(out.Lines, event.OrderLine{ProductID: l.ProductID, SkuID: l.SkuID, Title: l.Title, Quantity: l.Quantity})
+		out.Lines = append(out.Lines, event.OrderLine{ProductID: l.ProductID, SkuID: l.SkuID, Title: l.Title, Quantity: l.Quantity, AmountMinor: l.Price * l.Quantity})
 	}
 	return out
 }

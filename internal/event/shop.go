@@ -6,6 +6,8 @@ type OrderLine struct {
 	SkuID     string `json:"skuId"`
 	Title     string `json:"title"`
 	Quantity  int64  `json:"quantity"`
+	// AmountMinor is price times quantity, before the order's freight and discount.
+	AmountMinor int64 `json:"amountMinor,omitempty"`
 }
 
 // OrderPlaced: units are held and a payment was started.

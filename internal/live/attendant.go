@@ -139,6 +139,7 @@ func (q *sequencer) lookAfter(now int64) {
 }
 
 func (q *sequencer) sample(now int64) {
+	q.countFollows(q.s.life)
 	sales, err := q.s.SalesOf(q.s.life, q.room.ID)
 	if err != nil {
 		q.s.Log.Warn("sample room", "room", q.room.ID, "err", err)

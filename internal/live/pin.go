@@ -58,6 +58,11 @@ func (s *Service) setPin(ctx context.Context, r Room, c *timeline.Comment) error
 	if _, err := s.DB.Exec(ctx, `UPDATE live_rooms SET pin = $1 WHERE id = $2`, body, r.ID); err != nil {
 		return err
 	}
+	if c != nil {
+		if err := s.mark(ctx, r.ID, markPin, c.Text); err != nil {
+			return err
+		}
+	}
 	if q := s.sequencer(r.ID); q != nil {
 		q.say(timeline.Event{T: timeline.KindPin, Comment: c})
 	}

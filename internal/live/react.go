@@ -38,6 +38,11 @@ func (s *Service) reconnect(ctx context.Context, channelID string) error {
 		}
 	}
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		if r.State == timeline.Reconnecting {
+			if err := s.mark(ctx, r.ID, markBack, ""); err != nil {
+				return err
+			}
+		}
 		if _, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'live', session = $1 WHERE id = $2 AND state IN ('live', 'reconnecting')`, st.Session, r.ID); err != nil {
 			return err
 		}
@@ -59,7 +64,11 @@ func (s *Service) StreamDown(ctx context.Context, st media.Stream) {
 	if q == nil {
 		return
 	}
-	if _, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'reconnecting' WHERE id = $1 AND state = 'live'`, q.room.ID); err != nil {
+	n, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'reconnecting' WHERE id = $1 AND state = 'live'`, q.room.ID)
+	if err == nil && n == 1 {
+		err = s.mark(ctx, q.room.ID, markLost, "")
+	}
+	if err != nil {
 		s.Log.Error("mark room reconnecting", "room", q.room.ID, "err", err)
 	}
 	q.setState(timeline.Reconnecting, s.now())
@@ -93,6 +102,11 @@ func (s *Service) Recover(ctx context.Context) error {
 
 func (s *Service) recover(ctx context.Context, r Room) error {
 	defer s.acting(r.ChannelID)()
+	if r.State == timeline.Live {
+		if err := s.mark(ctx, r.ID, markLost, ""); err != nil {
+			return err
+		}
+	}
 	r.State, r.Session, r.Epoch = timeline.Reconnecting, "", r.Epoch+1
 	if _, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'reconnecting', session = '', epoch = $1 WHERE id = $2`, r.Epoch, r.ID); err != nil {
 		return err
@@ -136,9 +150,9 @@ func (s *Service) OrderPaid(ctx context.Context, f event.OrderPaid) error {
 			if i > 0 {
 				total = 0
 			}
-			n, err := s.DB.Exec(ctx, `INSERT INTO live_sales (room_id, order_id, product_id, quantity, total_minor, at)
-				SELECT id, $1, $2, $3, $4, $5 FROM live_rooms WHERE id = $6 ON CONFLICT (room_id, order_id, product_id)
-				DO NOTHING`, f.OrderID, l.ProductID, l.Quantity, total, s.now(), f.RoomID)
+			n, err := s.DB.Exec(ctx, `INSERT INTO live_sales (room_id, order_id, product_id, quantity, total_minor, at, buyer_id, goods_minor)
+				SELECT id, $1, $2, $3, $4, $5, $6, $7 FROM live_rooms WHERE id = $8 ON CONFLICT (room_id, order_id, product_id)
+				DO NOTHING`, f.OrderID, l.ProductID, l.Quantity, total, s.now(), f.BuyerID, l.AmountMinor, f.RoomID)
 			if err != nil {
 				return err
 			}
@@ -163,6 +177,7 @@ func byProduct(lines []event.OrderLine) []event.OrderLine {
 			continue
 		}
 		out[i].Quantity += l.Quantity
+		out[i].AmountMinor += l.AmountMinor
 	}
 	return out
 }

@@ -254,6 +254,7 @@ func (s *Service) finish(ctx context.Context, roomID, by string) (Room, error) {
 		return r, err
 	}
 	if q := s.sequencer(r.ID); q != nil {
+		q.countFollows(ctx)
 		q.end()
 	}
 	s.Media.StopSample(r.ChannelID)

@@ -20,7 +20,7 @@ func TestRoom_ItsWholeLife(t *testing.T) {
 		refused(t, err, errs.Conflict, "stream_off_air")
 		_, err = w.End(t.Context(), w.owner(), r.ID)
 		refused(t, err, errs.Conflict, "room_not_live")
-		_, _, _, err = w.Join(r.ID, "viewer-1")
+		_, _, _, err = w.Join(r.ID, "viewer-1", FromDirect)
 		refused(t, err, errs.Gone, "room_over")
 
 		p := w.publish(t, channel)

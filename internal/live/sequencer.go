@@ -55,6 +55,7 @@ type sequencer struct {
 	ring    []*Sealed // newest keptTicks, oldest first
 	keys    []SealedKey
 	viewers audience
+	tally   tally
 	dirty   map[string]bool // products whose numbers changed
 	mutes   map[string]int64
 	said    int64
@@ -95,7 +96,7 @@ func (s *Service) load(ctx context.Context, r Room) (*sequencer, error) {
 	if r.State == timeline.Reconnecting {
 		q.downAt = now
 	}
-	return q, nil
+	return q, s.loadTally(ctx, r, q)
 }
 
 // launch starts the sequencer in the epoch its room names. Callers hold the channel's turn. It refuses when
@@ -192,7 +193,9 @@ func (q *sequencer) seal(now int64) {
 	if len(q.ring) > keptTicks {
 		q.ring = append(q.ring[:0:0], q.ring[len(q.ring)-keptTicks:]...)
 	}
-	row := stored{room: q.room.ID, tick: next, stats: q.stats(online)}
+	st := q.stats(online)
+	q.tally.note(now, online, st)
+	row := stored{room: q.room.ID, tick: next, stats: st, minute: q.tally.cur, opens: q.tally.takeOpens(), sources: q.viewers.takeSources()}
 	if tick.N%keyEvery == 1 || q.over {
 		key := q.core.Keyframe()
 		kb, err := json.Marshal(key)

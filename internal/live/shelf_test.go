@@ -259,6 +259,7 @@ func TestStockHint_AShopThatHangsStopsNoTicks(t *testing.T) {
 func TestOrderPaid_CountsOnceThoughHeardTwice(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		r := w.live(t)
+		w.goods.follow(3)
 		v := w.join(t, r.ID, "viewer-1")
 		paid := event.OrderPaid{OrderID: "ord_1", BuyerName: "小明", RoomID: r.ID, TotalMinor: 14_700, Lines: []event.OrderLine{
 			{ProductID: "prd_1", SkuID: "sku_a", Quantity: 1, Title: "碗"}, {ProductID: "prd_2", SkuID: "sku_b", Quantity: 1, Title: "盘"}, {ProductID: "prd_1", SkuID: "sku_c", Quantity: 2, Title: "碗"}}}

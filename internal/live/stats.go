@@ -57,7 +57,7 @@ func (s *Service) Console(ctx context.Context, a identity.Actor, roomID string) 
 		return c, err
 	}
 	if r.StartedAt > 0 {
-		if c.Follows, err = s.Follows.FollowsSince(ctx, r.ChannelID, r.StartedAt); err != nil {
+		if c.Follows, err = s.followsBetween(ctx, r.ChannelID, r.StartedAt, s.until(r)); err != nil {
 			return c, err
 		}
 	}

@@ -23,6 +23,10 @@ type stored struct {
 	tick  *Sealed
 	key   *SealedKey
 	stats roomStats
+	// what the review needs: the minute as far as it has come, and what changed of the rest
+	minute  minute
+	opens   map[string]int64
+	sources map[Source]int64
 }
 
 // comment on its way to the store.
@@ -172,6 +176,9 @@ func (w *tickWriter) writeRun(ctx context.Context, room string, rows []stored) e
 		return err
 	}
 	st := rows[len(rows)-1].stats
+	if err := w.writeMinutes(ctx, room, rows); err != nil {
+		return err
+	}
 	_, err := w.s.DB.Exec(ctx, `UPDATE live_rooms SET likes = $1, comments = $2, entered = $3, online = CASE WHEN state = 'ended' THEN 0 ELSE $4 END, peak = $5 WHERE id = $6`,
 		st.likes, st.comments, st.entered, st.online, st.peak, room)
 	return err

@@ -58,7 +58,7 @@ func TestTicks_AreDenseAndTheSameFromMemoryAndStore(t *testing.T) {
 		}
 		_, _, err = w.Head(r.ID)
 		refused(t, err, errs.Gone, "room_over")
-		refused(t, w.Beacon(r.ID, "viewer-1"), errs.Gone, "room_over")
+		refused(t, w.Beacon(r.ID, "viewer-1", FromDirect), errs.Gone, "room_over")
 		w.sound(t)
 	})
 }
@@ -143,7 +143,7 @@ func TestEpoch_WhatARoomKnowsOutlivesARestart(t *testing.T) {
 		must[int64](t)(w.Like(t.Context(), w.owner(), r.ID, 40))
 		c := must[timeline.Comment](t)(w.Say(t.Context(), w.owner(), r.ID, "欢迎"))
 		if err := errors.Join(w.Explain(t.Context(), w.owner(), r.ID, "prd_2"), w.Pin(t.Context(), w.owner(), r.ID, c.ID, ""),
-			w.SetShelf(t.Context(), w.owner(), r.ID, []string{"prd_2", "prd_1"}), w.Beacon(r.ID, "viewer-9")); err != nil {
+			w.SetShelf(t.Context(), w.owner(), r.ID, []string{"prd_2", "prd_1"}), w.Beacon(r.ID, "viewer-9", FromDirect)); err != nil {
 			t.Fatal(err)
 		}
 		v := w.join(t, r.ID, "viewer-1")
@@ -293,11 +293,11 @@ func TestAudience_EachViewerCountsOnce(t *testing.T) {
 	t.Parallel()
 	a := newAudience(0, 0)
 	one, two := viewerHash("viewer-1"), viewerHash("viewer-2")
-	a.beacon(one, 0)
-	a.join(one)
-	a.join(one)
-	a.beacon(one, 10)
-	a.beacon(two, 10)
+	a.beacon(one, 0, FromFeed)
+	a.join(one, FromFeed)
+	a.join(one, FromFeed)
+	a.beacon(one, 10, FromFeed)
+	a.beacon(two, 10, FromFeed)
 	if n := a.count(10); n != 2 || a.entered != 2 || a.peak != 2 {
 		t.Fatalf("%d viewers, %d entered, peak %d", n, a.entered, a.peak)
 	}
@@ -315,8 +315,8 @@ func TestAudience_EachViewerCountsOnce(t *testing.T) {
 	if n := a.count(1011 + beaconLife.Milliseconds()); n != 0 {
 		t.Fatalf("%d viewers after the last beacon", n)
 	}
-	a.beacon(two, 99_000)
-	a.beacon(one, 99_000)
+	a.beacon(two, 99_000, FromFeed)
+	a.beacon(one, 99_000, FromFeed)
 	if a.entered != 2 || a.count(99_000) != 2 || a.peak != 2 {
 		t.Fatalf("returners count as newcomers: %d", a.entered)
 	}
@@ -327,7 +327,7 @@ func TestAudience_SocketsAndBeaconsMakeTheOnlineCount(t *testing.T) {
 	r := w.live(t)
 	v := w.join(t, r.ID, "viewer-1")
 	second := w.join(t, r.ID, "viewer-1")
-	if err := errors.Join(w.Beacon(r.ID, "viewer-1"), w.Beacon(r.ID, "viewer-2")); err != nil {
+	if err := errors.Join(w.Beacon(r.ID, "viewer-1", FromDirect), w.Beacon(r.ID, "viewer-2", FromDirect)); err != nil {
 		t.Fatal(err)
 	}
 	v.next(t)
@@ -367,7 +367,7 @@ func TestRoom_TwoHundredJoinAndTalkWhileItRuns(t *testing.T) {
 		}
 		for i, a := range actors {
 			running.Go(func() {
-				_, at, leave, err := w.Join(r.ID, a.UserID)
+				_, at, leave, err := w.Join(r.ID, a.UserID, FromDirect)
 				if err != nil {
 					t.Error(err)
 					return

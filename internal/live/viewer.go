@@ -21,7 +21,7 @@ var errTickLater = errs.New(errs.NotFound, "tick_not_yet", "this tick is not sea
 // Join counts a socket. It gives the newest keyframe and the tick it stands after, from which Following
 // leads on. leave must be called; twice is once.
 // A room that is not on air answers room_over.
-func (s *Service) Join(roomID, viewer string) (key SealedKey, from *Sealed, leave func(), err error) {
+func (s *Service) Join(roomID, viewer string, from Source) (key SealedKey, at *Sealed, leave func(), err error) {
 	q := s.sequencer(roomID)
 	if q == nil {
 		return key, nil, nil, errOver
@@ -29,7 +29,7 @@ func (s *Service) Join(roomID, viewer string) (key SealedKey, from *Sealed, leav
 	v := viewerHash(viewer)
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.viewers.join(v)
+	q.viewers.join(v, from)
 	key = q.newestKey()
 	return key, q.ring[key.N-q.ring[0].Tick.N], sync.OnceFunc(func() {
 		q.mu.Lock()
@@ -52,14 +52,14 @@ func (s *Service) Newest(roomID string) *Sealed {
 func (q *sequencer) newestKey() SealedKey { return q.keys[len(q.keys)-1] }
 
 // Beacon counts a viewer who only fetches over HTTP.
-func (s *Service) Beacon(roomID, viewer string) error {
+func (s *Service) Beacon(roomID, viewer string, from Source) error {
 	q := s.sequencer(roomID)
 	if q == nil {
 		return errOver
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.viewers.beacon(viewerHash(viewer), s.now())
+	q.viewers.beacon(viewerHash(viewer), s.now(), from)
 	return nil
 }
 

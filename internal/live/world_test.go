@@ -264,6 +264,8 @@ type goods struct {
 	fault error
 	block chan struct{} // reading waits for it
 	reads int
+	// when followers came
+	followed []int64
 }
 
 func newGoods() *goods {
@@ -320,7 +322,25 @@ func (g *goods) Sellable(_ context.Context, _ identity.Actor, _ string, ids []st
 	return nil
 }
 
-func (g *goods) FollowsSince(context.Context, string, int64) (int64, error) { return 3, nil }
+// follow adds followers who come now.
+func (g *goods) follow(n int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for range n {
+		g.followed = append(g.followed, time.Now().UnixMilli())
+	}
+}
+
+func (g *goods) FollowsSince(_ context.Context, _ string, since int64) (n int64, err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, at := range g.followed {
+		if at >= since {
+			n++
+		}
+	}
+	return n, nil
+}
 
 // outbox keeps the facts that were told.
 type outbox struct {
@@ -357,7 +377,7 @@ type viewer struct {
 
 func (w *world) join(t testing.TB, roomID, name string) *viewer {
 	t.Helper()
-	key, at, leave, err := w.Join(roomID, name)
+	key, at, leave, err := w.Join(roomID, name, FromFeed)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -165,7 +165,7 @@ func factOf(o *Order, before order.Core, now int64) event.Fact {
 	case order.Paid:
 		lines := make([]event.OrderLine, len(o.Lines))
 		for i, l := range o.Lines {
-			lines[i] = event.OrderLine{ProductID: l.ProductID, SkuID: l.SkuID, Title: l.Title, Quantity: l.Quantity}
+			lines[i] = event.OrderLine{ProductID: l.ProductID, SkuID: l.SkuID, Title: l.Title, Quantity: l.Quantity, AmountMinor: l.Price * l.Quantity}
 		}
 		return event.OrderPaid{OrderID: o.ID, ShopID: o.ShopID, BuyerID: o.BuyerID, BuyerName: o.BuyerName, RoomID: o.RoomID,
 			PostID: o.PostID, Lines: lines, TotalMinor: o.Total, At: now}

@@ -65,6 +65,8 @@ func Mount(r *server.Router, d Deps) {
 	server.Register(r, empty(op("mute-set", http.MethodPost, "/rooms/{id}/mutes", "Mute a viewer", server.SignedIn)), h.mute)
 	server.Register(r, empty(op("mute-lift", http.MethodDelete, "/rooms/{id}/mutes/{userId}", "Lift a mute", server.SignedIn)), h.unmute)
 	server.Register(r, empty(op("beacon", http.MethodPost, "/rooms/{id}/beacon", "I am watching over HTTP", server.Public)), h.beacon)
+	server.Register(r, empty(op("product-opened", http.MethodPost, "/rooms/{id}/opened", "A viewer in the room looked into a product on its shelf", server.Public)), h.opened)
+	server.Register(r, op("room-review", http.MethodGet, "/rooms/{id}/review", "A session in figures, for the team", server.SignedIn), h.review)
 	server.Register(r, op("replay-get", http.MethodGet, "/rooms/{id}/replay", "Where the replay is and how its timeline is cut", server.Public), h.replay)
 
 	r.Handle("GET "+base+"/rooms/{id}/head", server.Public, "The newest tick's number and when the next is due", http.HandlerFunc(h.head))

@@ -3,6 +3,7 @@ package liveapi
 import (
 	"context"
 
+	"github.com/hawker-live/hawker/internal/live"
 	"github.com/hawker-live/hawker/internal/server"
 )
 
@@ -119,11 +120,12 @@ type beaconIn struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
 		Viewer string `json:"viewer" minLength:"8" maxLength:"64"`
+		From   string `json:"from,omitempty" enum:"feed,square,channel,share,floating,direct" doc:"where the viewer came from; counted when it is met first"`
 	}
 }
 
 func (h *door) beacon(_ context.Context, in *beaconIn) (*struct{}, error) {
-	return nil, h.Live.Beacon(in.ID, in.Body.Viewer)
+	return nil, h.Live.Beacon(in.ID, in.Body.Viewer, live.SourceOf(in.Body.From))
 }
 
 type shelfIn struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/coder/websocket"
 
 	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/live"
 )
 
 const (
@@ -142,7 +143,7 @@ func (h *door) socket(w http.ResponseWriter, req *http.Request) {
 		h.router.WriteError(w, req, errs.New(errs.Invalid, "viewer_missing", "send ?viewer= with 8 to 64 random characters").In("viewer"))
 		return
 	}
-	key, at, leave, err := h.Live.Join(room, viewer)
+	key, at, leave, err := h.Live.Join(room, viewer, live.SourceOf(req.URL.Query().Get("from")))
 	if err != nil {
 		h.router.WriteError(w, req, err)
 		return

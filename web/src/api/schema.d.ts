@@ -854,6 +854,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/live/rooms/{id}/opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A viewer in the room looked into a product on its shelf */
+        post: operations["product-opened"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live/rooms/{id}/pin": {
         parameters: {
             query?: never;
@@ -898,6 +915,23 @@ export interface paths {
         };
         /** The k-th ten seconds of a replay: immutable */
         get: operations["get-live-rooms-id-replay-k"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/rooms/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A session in figures, for the team */
+        get: operations["room-review"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1940,6 +1974,11 @@ export interface components {
             subjectKind: "user" | "room" | "post" | "comment";
         };
         BeaconRequest: {
+            /**
+             * @description where the viewer came from; counted when it is met first
+             * @enum {string}
+             */
+            from?: "feed" | "square" | "channel" | "share" | "floating" | "direct";
             viewer: string;
         };
         Channel: {
@@ -2830,6 +2869,11 @@ export interface components {
             items: components["schemas"]["ProductCard"][];
             next?: string;
         };
+        ProductOpenedRequest: {
+            productId: string;
+            /** @description the same as on joining */
+            viewer: string;
+        };
         ProductOption: {
             name: string;
             values: string[];
@@ -3053,6 +3097,68 @@ export interface components {
             record: boolean;
             title: string;
         };
+        RoomReview: {
+            /** Format: int64 */
+            buyers: number;
+            /** Format: int64 */
+            comments: number;
+            /** Format: int64 */
+            endedAt?: number;
+            /** Format: int64 */
+            entered: number;
+            explained: components["schemas"]["ExplainedBit"][];
+            /** Format: int64 */
+            follows: number;
+            /** Format: int64 */
+            gmvMinor: number;
+            hasReplay: boolean;
+            /**
+             * Format: int64
+             * @description paid after the end: in the totals, not in the series
+             */
+            lateOrders: number;
+            /** Format: int64 */
+            likes: number;
+            marks: components["schemas"]["SessionMark"][];
+            /**
+             * Format: int64
+             * @description viewers who looked into a product
+             */
+            openers: number;
+            /**
+             * Format: int64
+             * @description paid ones
+             */
+            orders: number;
+            /** Format: int64 */
+            peak: number;
+            /**
+             * Format: int64
+             * @description the step of the series in which most were there
+             */
+            peakAt?: number;
+            /**
+             * Format: int64
+             * @description orders placed, paid or not
+             */
+            placed: number;
+            points: components["schemas"]["SessionPoint"][];
+            products: components["schemas"]["SessionGood"][];
+            /** @description most first; each viewer once, where first met */
+            sources: components["schemas"]["SessionSource"][];
+            /** Format: int64 */
+            startedAt: number;
+            /** @enum {string} */
+            state: "prepared" | "live" | "reconnecting" | "ended" | "cancelled";
+            /** Format: int64 */
+            stepMs: number;
+            title: string;
+            /**
+             * Format: int64
+             * @description summed over viewers; by entered it is the average stay
+             */
+            watchMs: number;
+        };
         RoomStopRequest: {
             /** @description 1 to 300 characters; written to the log */
             reason: string;
@@ -3095,8 +3201,70 @@ export interface components {
             lastSeenAt: number;
             userAgent: string;
         };
+        SessionGood: {
+            /**
+             * Format: int64
+             * @description goods only, before freight and discounts of the order
+             */
+            amountMinor: number;
+            /** Format: int64 */
+            explainedMs: number;
+            imageUrl: string;
+            /**
+             * Format: int64
+             * @description on the shelf, absent for what left it
+             */
+            number?: number;
+            /**
+             * Format: int64
+             * @description viewers who looked into it
+             */
+            opens: number;
+            /** Format: int64 */
+            orders: number;
+            productId: string;
+            /** Format: int64 */
+            quantity: number;
+            /** @description empty: the product is gone */
+            title: string;
+        };
         SessionListAnswer: {
             items: components["schemas"]["Session"][];
+        };
+        SessionMark: {
+            /** Format: int64 */
+            at: number;
+            /** @enum {string} */
+            kind: "pin" | "lost" | "back";
+            text?: string;
+        };
+        SessionPoint: {
+            /** Format: int64 */
+            at: number;
+            /** Format: int64 */
+            comments: number;
+            /** Format: int64 */
+            enters: number;
+            /** Format: int64 */
+            follows: number;
+            /** Format: int64 */
+            gmvMinor: number;
+            /** Format: int64 */
+            likes: number;
+            /** @description false: nobody counted then; the audience figures are unknown, not 0 */
+            measured: boolean;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            peak: number;
+            /** Format: int64 */
+            watchMs: number;
+        };
+        SessionSource: {
+            /** @enum {string} */
+            from: "feed" | "square" | "channel" | "share" | "floating" | "direct";
+            /** Format: int64 */
+            viewers: number;
         };
         ShelfItem: {
             explaining: boolean;
@@ -5473,6 +5641,39 @@ export interface operations {
             };
         };
     };
+    "product-opened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductOpenedRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "pin-set": {
         parameters: {
             query?: never;
@@ -5584,6 +5785,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "room-review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomReview"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
