@@ -1,7 +1,7 @@
 import { apiUrl, del, get, patch, post, put } from './client'
 import type {
   Ingest, Keyframe, ModeratedComment, Page, Replay, ReplayChunk, Room, RoomCard, RoomComment, RoomConsole, RoomHead,
-  ShelfItem, Tick,
+  RoomReview, ShelfItem, Tick,
 } from './types'
 
 export const rooms = (state: 'live' | 'ended', cursor?: string) => get<Page<RoomCard>>('/live/rooms', { state, cursor })
@@ -30,6 +30,8 @@ export const setShelf = (id: string, productIds: string[]) => put<{ items: Shelf
 export const explain = (id: string, productId: string | null) =>
   post<{ explaining?: string }>(`/live/rooms/${id}/explain`, { productId })
 export const roomConsole = (id: string) => get<RoomConsole>(`/live/rooms/${id}/console`)
+/** A session in figures, for its team; while it is on air too. */
+export const roomReview = (id: string) => get<RoomReview>(`/live/rooms/${id}/review`)
 export const moderatedComments = (id: string, after?: string) =>
   get<Page<ModeratedComment>>(`/live/rooms/${id}/comments`, { after })
 
@@ -53,9 +55,28 @@ export const ticks = (id: string, e: number, from: number, to: number, signal?: 
   get<{ ticks: Tick[] }>(`/live/rooms/${id}/ticks/${e}-${from}-${to}`, undefined, { signal })
 export const keyframe = (id: string, e: number, n: number, signal?: AbortSignal) =>
   get<Keyframe>(`/live/rooms/${id}/keys/${e}-${n}`, undefined, { signal })
-export const beacon = (id: string, viewer: string) => post<void>(`/live/rooms/${id}/beacon`, { viewer }, { keepalive: true })
+/** How a viewer came in: links inside the app carry `?from=`, anything else is direct. */
+export type RoomSource = RoomReview['sources'][number]['from']
+const sources: readonly RoomSource[] = ['feed', 'square', 'channel', 'share', 'floating']
+export function cameFrom(search: string): RoomSource {
+  const from = new URLSearchParams(search).get('from')
+  return sources.find((s) => s === from) ?? 'direct'
+}
+// The server knows a viewer by the name it joined with; one browser follows a room once at a time.
+const joined = new Map<string, string>()
+export function beacon(id: string, viewer: string): Promise<void> {
+  joined.set(id, viewer)
+  return post<void>(`/live/rooms/${id}/beacon`, { viewer, from: cameFrom(location.search) }, { keepalive: true })
+}
+/** Counts that this viewer looked into a product of the room; a figure for the host, so a failure is nobody's concern. */
+export async function productOpened(id: string, productId: string): Promise<void> {
+  const viewer = joined.get(id)
+  if (viewer) await post<void>(`/live/rooms/${id}/opened`, { viewer, productId }, { keepalive: true }).catch(() => undefined)
+}
 export function socketUrl(id: string, viewer: string): string {
-  const url = new URL(apiUrl(`/live/rooms/${id}/ws`, { viewer }), location.href)
+  joined.clear() // a screen follows one room; older names would only pile up
+  joined.set(id, viewer)
+  const url = new URL(apiUrl(`/live/rooms/${id}/ws`, { viewer, from: cameFrom(location.search) }), location.href)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   return url.href
 }

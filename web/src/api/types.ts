@@ -78,6 +78,7 @@ export type Room = Schemas['Room']
 export type StreamHealth = Schemas['StreamHealth']
 export type Ingest = Schemas['Ingest']
 export type RoomConsole = Schemas['RoomConsole']
+export type RoomReview = Schemas['RoomReview']
 export type ModeratedComment = Schemas['ModeratedComment']
 export type Replay = Schemas['ReplayGetAnswer']
 export interface ReplayChunk { key: Keyframe; ticks: Tick[] }

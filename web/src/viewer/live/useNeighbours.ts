@@ -34,7 +34,7 @@ export function useNeighbours(source: StageSource, onNone: () => void) {
       return
     }
     stage.turn(step)
-    void router.replace(`/live/${to}`)
+    void router.replace(`/live/${to}?from=feed`)
   }
   return { go, moving }
 }

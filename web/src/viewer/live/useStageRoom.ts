@@ -125,8 +125,11 @@ export function useStageRoom(source: StageSource) {
   const { go } = useNeighbours(source, () => toast(t('viewer.room.onlyOne')))
   const context: RoomContext = {
     source, room, view, replay, explained, mayTalk, muted, say, cheer, myCheers: cheers.mine, follow, minimise, leave, neighbour: (step) => void go(step),
-    buy: (productId) => buySheet.open({ productId, roomId: source.id }),
-    share: () => shareSheet.open({ title: room.value?.title ?? '', path: `/${source.kind}/${source.id}` }),
+    buy: (productId) => {
+      if (isLive) void live.productOpened(source.id, productId)
+      buySheet.open({ productId, roomId: source.id })
+    },
+    share: () => shareSheet.open({ title: room.value?.title ?? '', path: `/${source.kind}/${source.id}${isLive ? '?from=share' : ''}` }),
     openShelf: () => { shelfOpen.value = true },
   }
   provideRoom(context)
