@@ -1,4 +1,5 @@
 // The one way to the server: JSON in, JSON out, problem+json as ApiError.
+import { noteCall } from '@/lib/waiting'
 
 /** How long one call may take before it counts as offline. Long polls add their own wait. */
 const callTimeoutMs = 20_000
@@ -135,6 +136,8 @@ export async function call<T>(method: string, path: string, o: CallOptions = {})
   }
   const timeout = AbortSignal.timeout(o.timeoutMs ?? callTimeoutMs)
   const signal = o.signal ? AbortSignal.any([o.signal, timeout]) : timeout
+  // A call with its own patience (uploads, long polls) or without a waiting person says nothing.
+  const ended = o.timeoutMs === undefined && !o.keepalive ? noteCall() : () => undefined
   let res: Response
   try {
     res = await fetch(apiUrl(path, o.query), {
@@ -143,6 +146,8 @@ export async function call<T>(method: string, path: string, o: CallOptions = {})
   } catch (err) {
     if (o.signal?.aborted) throw err
     throw new ApiError({ status: 0, code: timeout.aborted ? 'timeout' : 'offline' })
+  } finally {
+    ended()
   }
   if (!res.ok) throw await problemFrom(res)
   if (res.status === 204 || res.headers.get('Content-Length') === '0') return undefined as T

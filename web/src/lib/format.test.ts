@@ -51,6 +51,13 @@ describe('time', () => {
   it('names today and yesterday', () => {
     expect(formatMoment(new Date(2026, 10, 20, 16, 42).getTime(), now, 'zh-CN')).toBe('今天 16:42')
     expect(formatMoment(new Date(2026, 10, 19, 8, 15).getTime(), now, 'zh-CN')).toBe('昨天 08:15')
+    expect(formatMoment(new Date(2026, 10, 19, 21, 6).getTime(), now, 'en')).toBe('Yesterday 21:06')
+    expect(formatMoment(new Date(2026, 10, 21, 18, 0).getTime(), now, 'zh-CN')).toBe('明天 18:00')
+  })
+  it('dates the rest, and midnight is 00, not 24', () => {
+    expect(formatMoment(new Date(2026, 10, 18, 0, 5).getTime(), now, 'zh-CN')).toBe('11月18日 00:05')
+    expect(formatMoment(new Date(2026, 10, 18, 0, 5).getTime(), now, 'en')).toBe('Nov 18, 00:05')
+    expect(formatMoment(new Date(2025, 10, 18, 9, 5).getTime(), now, 'en')).toBe('Nov 18, 2025, 09:05')
   })
   it('shows a clock that ends at zero', () => {
     expect(formatClock(161_000)).toBe('02:41')

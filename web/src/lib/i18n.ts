@@ -60,8 +60,10 @@ export async function setLocale(locale: Locale, remember = true): Promise<void> 
   await load(locale, wanted)
   i18n.global.locale.value = locale
   document.documentElement.lang = locale
-  document.title = i18n.global.t('common.appName')
-  if (!remember) return
+  if (!remember) {
+    document.title = i18n.global.t('common.appName') // from here on every screen names itself
+    return
+  }
   try {
     localStorage.setItem(storeKey, locale)
   } catch {

@@ -3,6 +3,7 @@ export default {
   loading: 'Loading',
   retry: 'Try again',
   offline: 'No network. It continues once you are back',
+  slow: 'Slow network, still loading',
   close: 'Close',
   back: 'Back',
   cancel: 'Cancel',

@@ -3,6 +3,7 @@ export default {
   loading: '正在取',
   retry: '再试一次',
   offline: '网络断了，接上就继续',
+  slow: '网络慢，还在取',
   close: '关闭',
   back: '返回',
   cancel: '取消',

@@ -11,7 +11,7 @@ describe('orderSteps', () => {
     expect(orderSteps({ state: 'closed' }).every((s) => s.state === 'next')).toBe(true)
   })
   it('follows the refund while one is open, and returns after a refusal', () => {
-    expect(orderSteps({ state: 'paid', refund: refund('asked') })[0]).toEqual({ key: 'asked', state: 'now' })
+    expect(orderSteps({ state: 'paid', refund: refund('asked') })[0]).toMatchObject({ key: 'asked', state: 'now' })
     expect(orderSteps({ state: 'refunded', refund: refund('done') }).every((s) => s.state === 'done')).toBe(true)
     expect(orderSteps({ state: 'shipped', refund: refund('refused') })[2]?.key).toBe('shipped')
   })

@@ -1,5 +1,6 @@
 import type { Order, OrderState } from '@/api/types'
 import type { IconName } from '@/ui/icons/shapes'
+import type { StepItem } from '@/ui/steps/types'
 
 /** The tabs of the order list; `undefined` is all. */
 export const orderTabs: (OrderState | undefined)[] = [undefined, 'unpaid', 'paid', 'shipped', 'received', 'refunded', 'closed']
@@ -8,21 +9,24 @@ export const stateIcons: Record<OrderState, IconName> = {
   unpaid: 'bank-card', paid: 'parcel', shipped: 'truck', received: 'check', closed: 'close', refunded: 'refund',
 }
 
-export interface Step { key: string; state: 'done' | 'now' | 'next' }
+export interface Step { key: string; icon: IconName; state: StepItem['state'] }
+
+const orderPath = [['ordered', 'bank-card'], ['paid', 'parcel'], ['shipped', 'truck'], ['received', 'check']] as const
+const refundPath = [['asked', 'clock'], ['approved', 'check'], ['refunding', 'refund'], ['refundDone', 'check']] as const
 
 /** The four steps of an order, or the refund's own path once one was asked for. */
 export function orderSteps(order: Pick<Order, 'state' | 'refund'>): Step[] {
   const refund = order.refund
   if (refund && refund.state !== 'refused') {
     const at = { asked: 0, approved: 1, refunding: 2, done: 3, refused: 0 }[refund.state]
-    return path(['asked', 'approved', 'refunding', 'refundDone'], order.state === 'refunded' ? 3 : at)
+    return path(refundPath, order.state === 'refunded' ? 3 : at)
   }
   const at: Record<OrderState, number> = { unpaid: 0, paid: 1, shipped: 2, received: 3, closed: -1, refunded: 3 }
-  return path(['ordered', 'paid', 'shipped', 'received'], at[order.state])
+  return path(orderPath, at[order.state])
 }
 /** The last reached step is "now", except at the end, where all is done. */
-const path = (keys: string[], at: number): Step[] =>
-  keys.map((key, i) => ({ key, state: i < at || (i === at && at === keys.length - 1) ? 'done' : i === at ? 'now' : 'next' }))
+const path = (stops: readonly (readonly [string, IconName])[], at: number): Step[] =>
+  stops.map(([key, icon], i) => ({ key, icon, state: i < at || (i === at && at === stops.length - 1) ? 'done' : i === at ? 'now' : 'next' }))
 
 /** What the buyer may do; the server decides again. */
 export function orderActs(order: Pick<Order, 'state' | 'refund'>) {
