@@ -195,6 +195,9 @@ func (s *Service) DeletePost(ctx context.Context, a identity.Actor, postID strin
 		if err != nil || n == 0 {
 			return err
 		}
+		if _, err = s.DB.Exec(ctx, `DELETE FROM channel_captions WHERE post_id = $1`, p.ID); err != nil {
+			return err
+		}
 		_, err = s.DB.Exec(ctx, `UPDATE channel_channels SET posts = posts - 1 WHERE id = $1`, p.ChannelID)
 		return err
 	})

@@ -44,6 +44,11 @@ func Mount(r *server.Router, d Deps) {
 	server.Register(r, op("post-liked", http.MethodGet, base+"/liked", "The posts I like", server.SignedIn), h.kept(false))
 	server.Register(r, op("post-saved", http.MethodGet, base+"/saved", "The posts I saved", server.SignedIn), h.kept(true))
 
+	captions := posts + "/{id}/captions/{lang}"
+	server.Register(r, op("captions-get", http.MethodGet, captions, "A post's captions in one language, as WebVTT", server.Public), h.captions)
+	server.Register(r, op("captions-put", http.MethodPut, captions, "Put a post's captions in one language", server.SignedIn), h.setCaptions)
+	server.Register(r, gone(op("captions-delete", http.MethodDelete, captions, "Take a language's captions away", server.SignedIn)), h.removeCaptions)
+
 	server.Register(r, op("comment-list", http.MethodGet, posts+"/{id}/comments", "A post's comments, newest first", server.Public), h.comments)
 	server.Register(r, op("comment-create", http.MethodPost, posts+"/{id}/comments", "Comment on a post", server.SignedIn), h.say)
 	server.Register(r, gone(op("comment-delete", http.MethodDelete, comments+"/{id}", "Delete a comment: its writer, or the post's team", server.SignedIn)), h.deleteComment)

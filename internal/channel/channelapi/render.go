@@ -99,12 +99,12 @@ func (x *Render) CardsByID(ctx context.Context, a identity.Actor, ids []string) 
 
 // Posts renders posts in the order given.
 func (x *Render) Posts(ctx context.Context, a identity.Actor, list []channel.Post) ([]Post, error) {
-	var postIDs, channelIDs, videoIDs, productIDs []string
+	var postIDs, channelIDs, videoIDs, captioned, productIDs []string
 	for _, p := range list {
 		postIDs = append(postIDs, p.ID)
 		channelIDs = append(channelIDs, p.ChannelID)
 		if p.Kind == channel.VideoPost {
-			videoIDs = append(videoIDs, p.Assets...)
+			videoIDs, captioned = append(videoIDs, p.Assets...), append(captioned, p.ID)
 		}
 		if p.ProductID != "" {
 			productIDs = append(productIDs, p.ProductID)
@@ -122,6 +122,10 @@ func (x *Render) Posts(ctx context.Context, a identity.Actor, list []channel.Pos
 	if err != nil {
 		return nil, err
 	}
+	captions, err := x.Channel.CaptionsOf(ctx, captioned)
+	if err != nil {
+		return nil, err
+	}
 	products := map[string]shopapi.ProductCard{}
 	if len(productIDs) > 0 {
 		if products, err = x.Products.Cards(ctx, productIDs); err != nil {
@@ -132,6 +136,9 @@ func (x *Render) Posts(ctx context.Context, a identity.Actor, list []channel.Pos
 	for i, p := range list {
 		out[i] = postOf(p, videos)
 		out[i].Channel, out[i].Liked, out[i].Saved = cards[p.ChannelID], liked[p.ID], saved[p.ID]
+		for _, c := range captions[p.ID] {
+			out[i].Captions = append(out[i].Captions, PostCaption{Lang: c.Lang, URL: captionsURL(p.ID, c)})
+		}
 		if card, ok := products[p.ProductID]; ok {
 			out[i].Product = &card
 		}
@@ -141,7 +148,7 @@ func (x *Render) Posts(ctx context.Context, a identity.Actor, list []channel.Pos
 
 func postOf(p channel.Post, videos map[string]media.Asset) Post {
 	out := Post{
-		ID: p.ID, Kind: string(p.Kind), Text: p.Text, Tags: p.Tags, Pictures: []string{}, CoverURL: identityapi.ImageURL(p.Cover), Pinned: p.PinnedAt > 0,
+		ID: p.ID, Kind: string(p.Kind), Text: p.Text, Tags: p.Tags, Captions: []PostCaption{}, Pictures: []string{}, CoverURL: identityapi.ImageURL(p.Cover), Pinned: p.PinnedAt > 0,
 		Likes: p.Likes, Comments: p.Comments, Saves: p.Saves, Shares: p.Shares, State: string(p.State), HiddenReason: p.HiddenReason, CreatedAt: p.CreatedAt,
 	}
 	if out.Tags == nil {

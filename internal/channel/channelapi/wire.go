@@ -40,6 +40,7 @@ type Post struct {
 	Text         string               `json:"text" maxLength:"1000"`
 	Tags         []string             `json:"tags" maxItems:"5"`
 	Video        *mediaapi.Video      `json:"video,omitempty"`
+	Captions     []PostCaption        `json:"captions" maxItems:"2"`
 	Pictures     []string             `json:"pictures" maxItems:"9"`
 	CoverURL     string               `json:"coverUrl" maxLength:"256" doc:"empty: show the first frame"`
 	Product      *shopapi.ProductCard `json:"product,omitempty"`
@@ -53,6 +54,12 @@ type Post struct {
 	State        string               `json:"state" enum:"live,hidden"`
 	HiddenReason string               `json:"hiddenReason,omitempty" maxLength:"400" doc:"why an operator hid it; seen by its team"`
 	CreatedAt    int64                `json:"createdAt" doc:"unix ms"`
+}
+
+// PostCaption is one language of a video's captions.
+type PostCaption struct {
+	Lang string `json:"lang" enum:"zh-CN,en"`
+	URL  string `json:"url" maxLength:"256" doc:"WebVTT; another address once the words change"`
 }
 
 // PostComment is a comment under a post.
