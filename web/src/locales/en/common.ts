@@ -47,6 +47,7 @@ export default {
   working: 'One moment',
   stock: { taken: '{percent}% taken', only: 'Only {n} left', last: 'Last {n}', gone: 'Sold out' },
   timer: { left: '{clock} left', over: 'Time is up' },
+  chart: { asTable: 'As table', asChart: 'As chart' },
   clear: 'Clear',
   remove: 'Remove {name}',
   optional: 'Optional',

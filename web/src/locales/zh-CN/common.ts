@@ -47,6 +47,7 @@ export default {
   working: '稍等',
   stock: { taken: '已抢 {percent}%', only: '仅剩 {n} 件', last: '最后 {n} 件', gone: '抢完了' },
   timer: { left: '还剩 {clock}', over: '时间到' },
+  chart: { asTable: '按表格看', asChart: '按图看' },
   clear: '清空',
   remove: '去掉 {name}',
   optional: '选填',
