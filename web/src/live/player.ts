@@ -15,14 +15,25 @@ export function choosePlayer(mediaSource: boolean, canPlayType: string): PlayerK
   return canPlayType === '' ? 'none' : 'native'
 }
 
+/** What hls.js needs of a browser, asked without loading it: an iPhone never fetches the library. */
+const canFeed = (): boolean => {
+  const w = window as Window & { ManagedMediaSource?: typeof MediaSource }
+  const source = w.ManagedMediaSource ?? (typeof MediaSource === 'undefined' ? undefined : MediaSource)
+  return source?.isTypeSupported?.('video/mp4; codecs="avc1.42E01E,mp4a.40.2"') ?? false
+}
+
 /** Between attempts after a network failure: a host who reconnects is back within seconds. */
 const retryMs = 2000
 const mediaRepairs = 3
+/** How far behind the edge the browser's own player keeps by itself: about three segments. */
+const nativeDelayS = 8
 
 export interface Player {
   /** Unix ms of the frame on screen, from PROGRAM-DATE-TIME; undefined before the first. */
   pictureTime(): number | undefined
   toLive(): void
+  /** Seconds the picture is later than the player aims at; 0 while it keeps up or is no live. */
+  behind(): number
   destroy(): void
 }
 
@@ -46,8 +57,7 @@ export async function startPlaying(video: HTMLVideoElement, onMuted?: () => void
 }
 
 export async function attachPlayer(video: HTMLVideoElement, url: string, o: PlayerOptions): Promise<Player> {
-  const { default: HlsPlayer } = await import('hls.js/light')
-  const kind = choosePlayer(HlsPlayer.isSupported(), video.canPlayType('application/vnd.apple.mpegurl'))
+  const kind = choosePlayer(canFeed(), video.canPlayType('application/vnd.apple.mpegurl'))
   const listeners = new AbortController()
   const on = (name: string, fn: () => void) => video.addEventListener(name, fn, { signal: listeners.signal })
   on('playing', () => o.onState('playing'))
@@ -55,16 +65,19 @@ export async function attachPlayer(video: HTMLVideoElement, url: string, o: Play
   on('waiting', () => o.onState('stalled'))
   o.onState('loading')
 
-  if (kind === 'hls') return attachHls(new HlsPlayer({
-    lowLatencyMode: o.live,
-    backBufferLength: o.live ? 10 : 60,
-    // A worker would be a blob: script, which the content policy does not allow.
-    enableWorker: false,
-    maxLiveSyncPlaybackRate: o.live ? 1.08 : 1,
-  }), HlsPlayer, video, url, o, listeners)
+  if (kind === 'hls') {
+    const { default: HlsPlayer } = await import('hls.js/light')
+    return attachHls(new HlsPlayer({
+      lowLatencyMode: o.live,
+      backBufferLength: o.live ? 10 : 60,
+      // A worker would be a blob: script, which the content policy does not allow.
+      enableWorker: false,
+      maxLiveSyncPlaybackRate: o.live ? 1.08 : 1,
+    }), HlsPlayer, video, url, o, listeners)
+  }
   if (kind === 'native') return attachNative(video, url, o, listeners)
   o.onState('failed')
-  return { pictureTime: () => undefined, toLive: () => undefined, destroy: () => listeners.abort() }
+  return { pictureTime: () => undefined, toLive: () => undefined, behind: () => 0, destroy: () => listeners.abort() }
 }
 
 function attachHls(hls: Hls, kit: typeof Hls, video: HTMLVideoElement, url: string, o: PlayerOptions, listeners: AbortController): Player {
@@ -90,6 +103,7 @@ function attachHls(hls: Hls, kit: typeof Hls, video: HTMLVideoElement, url: stri
   return {
     pictureTime: () => hls.playingDate?.getTime(),
     toLive: () => { if (hls.liveSyncPosition) video.currentTime = hls.liveSyncPosition },
+    behind: () => (o.live && hls.targetLatency ? Math.max(0, hls.latency - hls.targetLatency) : 0),
     destroy: () => {
       listeners.abort()
       window.clearTimeout(timer)
@@ -115,6 +129,10 @@ function attachNative(video: HTMLVideoElement, url: string, o: PlayerOptions, li
       return start === undefined || Number.isNaN(start) ? undefined : start + video.currentTime * 1000
     },
     toLive: () => { if (video.seekable.length) video.currentTime = video.seekable.end(video.seekable.length - 1) },
+    behind: () => {
+      if (!o.live || !video.seekable.length) return 0
+      return Math.max(0, video.seekable.end(video.seekable.length - 1) - video.currentTime - nativeDelayS)
+    },
     destroy: () => {
       listeners.abort()
       window.clearTimeout(timer)

@@ -23,13 +23,19 @@ export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
-/** Follows a live room for as long as the component lives. */
-export function useRoomTimeline(roomId: string) {
+/**
+ * Follows a live room for as long as the component lives. With `later` nothing is opened
+ * until `start()`: an ended room answers a socket with 410, so a viewer asks its state first.
+ */
+export function useRoomTimeline(roomId: string, later = false) {
   const view = shallowRef<RoomView>()
   const link = ref<Link>('joining')
   const viewer = newKey()
+  const own = new Set<string>()
 
-  const line = openTimeline({
+  let line: ReturnType<typeof openTimeline> | undefined
+  const start = () => { line ??= open() }
+  const open = () => openTimeline({
     socket({ message, down }) {
       const ws = new WebSocket(live.socketUrl(roomId, viewer))
       ws.onmessage = (e) => message(String(e.data))
@@ -57,13 +63,13 @@ export function useRoomTimeline(roomId: string) {
     },
     onLink: (to) => { link.value = to },
   })
-  onScopeDispose(() => line.close())
+  if (!later) start()
+  onScopeDispose(() => line?.close())
 
-  const own = new Set<string>()
   /** Shows the sender's own line at once; the tick that repeats it carries the same id. */
   function echo(comment: RoomComment) {
     own.add(comment.id)
     if (view.value) view.value = { ...view.value, talk: addTalk(view.value.talk, [comment]) }
   }
-  return { view, link, echo }
+  return { view, link, echo, start }
 }

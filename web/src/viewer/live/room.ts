@@ -11,6 +11,8 @@ export interface RoomContext {
   replay: ShallowRef<Replay | undefined>
   /** The row being explained, joined from shelf and mark. */
   explained: Ref<ShelfRow | undefined>
+  /** Neither socket nor HTTP answers, or the device is offline. */
+  lost: Ref<boolean>
   mayTalk: Ref<boolean>
   muted: Ref<boolean>
   say(text: string): Promise<boolean>
@@ -21,6 +23,7 @@ export interface RoomContext {
   buy(productId: string): void
   share(): void
   openShelf(): void
+  openMenu(): void
   minimise(): void
   leave(): void
   /** The next room on air (1) or the one before (-1); live rooms only. */

@@ -1,10 +1,11 @@
-import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import { useOnline } from '@vueuse/core'
+import { computed, onScopeDispose, ref, shallowRef, toRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 import * as channel from '@/api/channel'
 import * as live from '@/api/live'
 import { ApiError, isApiError } from '@/api/client'
-import type { Replay, Room } from '@/api/types'
+import type { Replay, Room, RoomState } from '@/api/types'
 import { serverNow } from '@/lib/clock'
 import { useSession } from '@/lib/session'
 import { toast } from '@/ui/toast/toast'
@@ -13,7 +14,7 @@ import { useMemberAct } from '../shell/account'
 import { useShare } from '../shell/share'
 import { openReplay } from './replayTimeline'
 import { provideRoom, type RoomContext } from './room'
-import { isMuted, type RoomView } from '@/live/roomReducer'
+import { fromKeyframe, isMuted, type RoomView } from '@/live/roomReducer'
 import { useStage, type StageSource } from './stage'
 import { useNeighbours } from './useNeighbours'
 import { useCheers } from './useCheers'
@@ -21,6 +22,19 @@ import { useRoomTimeline, type Link } from '@/live/useRoomTimeline'
 
 /** Between reads of the room while its picture is missing. */
 const recheckMs = 4000
+/** A recording is packed within seconds; after this many reads the face stops waiting for it. */
+const replayAsks = 8
+
+const isOver = (s: RoomState) => s === 'ended' || s === 'cancelled'
+
+/** What a room shows when nothing flows any more: its goods can still be bought. */
+const restingView = (r: Room): RoomView => fromKeyframe({
+  v: 1, key: true, room: r.id, e: r.epoch, n: 0, at: r.endedAt ?? 0, p: 0, next: 0, j: 0, o: 0, lt: r.likes, state: r.state,
+  explain: null, pin: null, comments: [], versions: {},
+  shelf: r.shelf.map(({ number, product: p }) => ({
+    productId: p.id, number, title: p.title, imageUrl: p.imageUrl, priceMinor: p.priceMinor, listPriceMinor: p.listPriceMinor, left: p.left, sold: p.sold,
+  })),
+})
 
 /** Everything a room screen does, live or replayed; gives the context to its parts. */
 export function useStageRoom(source: StageSource) {
@@ -36,13 +50,16 @@ export function useStageRoom(source: StageSource) {
   const replay = shallowRef<Replay>()
   const error = shallowRef<unknown>()
   const shelfOpen = ref(false)
+  const menuOpen = ref(false)
   const isLive = source.kind === 'live'
 
-  const line = isLive ? useRoomTimeline(source.id) : undefined
+  const line = isLive ? useRoomTimeline(source.id, true) : undefined
   const replayed = shallowRef<RoomView>()
   const view = line?.view ?? replayed
   const link = line?.link ?? ref<Link>('http')
   const cheers = useCheers(source.id)
+  const online = useOnline()
+  const lost = computed(() => !online.value || (isLive && link.value === 'lost'))
   let replayLine: ReturnType<typeof openReplay> | undefined
 
   async function load() {
@@ -51,6 +68,8 @@ export function useStageRoom(source: StageSource) {
       const [r, rep] = await Promise.all([live.room(source.id), isLive ? undefined : live.replay(source.id)])
       room.value = r
       replay.value = rep
+      if (!isOver(r.state)) line?.start()
+      else if (isLive) view.value ??= restingView(r)
       if (rep) {
         replayLine = openReplay({
           chunkMs: rep.chunkMs, chunks: rep.chunks, startedAt: rep.startedAt,
@@ -67,7 +86,14 @@ export function useStageRoom(source: StageSource) {
   const url = computed(() => (isLive ? room.value?.playback?.hlsUrl : replay.value?.hlsUrl))
   // A reconnected host plays from a new session: the room is read again for its address.
   watch(state, (now, before) => { if (before && now !== before) void refresh() })
+  // Made small, a room that ends takes its window along and says so.
+  watch(state, (now, before) => {
+    if (!before || before === now || !now || !isOver(now) || !stage.mini) return
+    toast(t('viewer.room.smallEnded', { name: room.value?.channel.name ?? '' }))
+    stage.close()
+  })
   let timer = 0
+  let asked = 0
   async function refresh() {
     window.clearTimeout(timer)
     try {
@@ -75,7 +101,9 @@ export function useStageRoom(source: StageSource) {
     } catch (err) {
       if (isApiError(err) && err.status === 404) error.value = err
     }
-    if (isLive && (state.value === 'reconnecting' || (state.value === 'live' && !room.value?.playback))) {
+    const waitsForPicture = state.value === 'reconnecting' || (state.value === 'live' && !room.value?.playback)
+    const waitsForReplay = state.value === 'ended' && room.value?.record && !room.value.hasReplay && asked++ < replayAsks
+    if (isLive && (waitsForPicture || waitsForReplay)) {
       timer = window.setTimeout(() => void refresh(), recheckMs)
     }
   }
@@ -89,7 +117,8 @@ export function useStageRoom(source: StageSource) {
     return me in view.value.mutes ? isMuted(view.value, me, now.value) : room.value?.muted ?? false
   })
   const explained = computed(() => view.value?.shelf.find((r) => r.productId === view.value?.explain))
-  const mayTalk = computed(() => isLive && state.value !== 'ended' && state.value !== 'cancelled')
+  const mayTalk = computed(() => isLive && !(state.value && isOver(state.value)))
+  watch([state, url], ([s, u]) => { stage.alive = s !== undefined && !isOver(s) && u !== undefined })
 
   async function say(text: string): Promise<boolean> {
     const said = await act(() => live.say(source.id, text))
@@ -124,13 +153,14 @@ export function useStageRoom(source: StageSource) {
   }
   const { go } = useNeighbours(source, () => toast(t('viewer.room.onlyOne')))
   const context: RoomContext = {
-    source, room, view, replay, explained, mayTalk, muted, say, cheer, myCheers: cheers.mine, follow, minimise, leave, neighbour: (step) => void go(step),
+    source, room, view, replay, explained, lost, mayTalk, muted, say, cheer, myCheers: cheers.mine, follow, minimise, leave, neighbour: (step) => void go(step),
     buy: (productId) => {
       if (isLive) void live.productOpened(source.id, productId)
       buySheet.open({ productId, roomId: source.id })
     },
     share: () => shareSheet.open({ title: room.value?.title ?? '', path: `/${source.kind}/${source.id}${isLive ? '?from=share' : ''}` }),
     openShelf: () => { shelfOpen.value = true },
+    openMenu: () => { menuOpen.value = true },
   }
   provideRoom(context)
   void load()
@@ -139,5 +169,5 @@ export function useStageRoom(source: StageSource) {
   /** Moves the replayed room to the picture's time. */
   const showAt = (at: number) => { void replayLine?.seek(at).catch(() => undefined) }
   const notThere = computed(() => error.value instanceof ApiError && error.value.status === 404)
-  return { ...context, link, state, url, error, notThere, shelfOpen, buying, load, refresh, showAt, isLive }
+  return { ...context, way: toRef(stage, 'way'), link, state, url, error, notThere, shelfOpen, menuOpen, buying, load, refresh, showAt, isLive }
 }
