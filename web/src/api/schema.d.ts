@@ -197,6 +197,25 @@ export interface paths {
         patch: operations["post-update"];
         trace?: never;
     };
+    "/api/v1/channel/posts/{id}/captions/{lang}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A post's captions in one language, as WebVTT */
+        get: operations["captions-get"];
+        /** Put a post's captions in one language */
+        put: operations["captions-put"];
+        post?: never;
+        /** Take a language's captions away */
+        delete: operations["captions-delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channel/posts/{id}/comments": {
         parameters: {
             query?: never;
@@ -1981,6 +2000,10 @@ export interface components {
             from?: "feed" | "square" | "channel" | "share" | "floating" | "direct";
             viewer: string;
         };
+        CaptionsPutRequest: {
+            /** @description a WebVTT file of at most 64 KB and 2,000 cues */
+            vtt: string;
+        };
         Channel: {
             /** @description empty: draw initials */
             avatarUrl: string;
@@ -2623,6 +2646,7 @@ export interface components {
             orders: number;
         };
         Post: {
+            captions: components["schemas"]["PostCaption"][];
             channel: components["schemas"]["ChannelCard"];
             /** Format: int64 */
             comments: number;
@@ -2654,6 +2678,12 @@ export interface components {
             tags: string[];
             text: string;
             video?: components["schemas"]["Video"];
+        };
+        PostCaption: {
+            /** @enum {string} */
+            lang: "zh-CN" | "en";
+            /** @description WebVTT; another address once the words change */
+            url: string;
         };
         PostComment: {
             /** @description written by the owner of the post's channel */
@@ -4078,6 +4108,110 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Post"];
                 };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "captions-get": {
+        parameters: {
+            query?: {
+                /** @description of the captions meant; they may then be kept for a day */
+                v?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "captions-put": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description zh-CN or en */
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaptionsPutRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "captions-delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                lang: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; code says why */
             default: {
