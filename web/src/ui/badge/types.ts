@@ -1,0 +1,1 @@
+export type BadgeKind = 'plain' | 'accent' | 'ink' | 'gold' | 'jade' | 'warn' | 'danger' | 'info'
