@@ -14,7 +14,12 @@ export const WIDE = 5
 /** A session in figures, and its chart. */
 export function useReview(id: string) {
   const { t, n, clock, duration } = useWords()
-  const load = useLoad<RoomReview>(async () => (load?.data.value?.state === 'ended' ? load.data.value : roomReview(id)), { everyMs: EVERY_MS })
+  let over: RoomReview | undefined // a session that has ended is read once
+  const load = useLoad<RoomReview>(async () => {
+    const now = over ?? await roomReview(id)
+    if (now.state === 'ended') over = now
+    return now
+  }, { everyMs: EVERY_MS })
   const wide = ref(false)
   const r = load.data
 
@@ -48,7 +53,7 @@ export function useReview(id: string) {
       return { id: `e${i}`, from: v.startedAt + e.fromMs, to: v.startedAt + e.toMs, label: g.number, title: t('review.explained', { n: g.number, title: g.title, from: clock(v.startedAt + e.fromMs), time: duration(e.toMs - e.fromMs) }) }
     })
     const pins = v.marks.filter((m) => m.kind === 'pin').map((m, i) => ({ id: `p${i}`, from: m.at, label: m.text ?? '', title: t('review.pinned', { time: clock(m.at), text: m.text ?? '' }) }))
-    const lost = lossesOf(v.marks, until).map((l, i) => ({ id: `l${i}`, ...l, label: t('review.lost'), title: t('review.lostFor', { from: clock(l.from), time: duration(l.to - l.from) }), tone: 'warn' as const }))
+    const lost = lossesOf(v.marks, until).map((l, i) => ({ id: `l${i}`, ...l, label: '!', title: t('review.lostFor', { from: clock(l.from), time: duration(l.to - l.from) }), tone: 'warn' as const }))
     return [
       { id: 'explained', name: t('live.explain'), spans: spansOf(explained, points.value, stepMs.value) },
       ...(pins.length + lost.length ? [{ id: 'marks', name: t('review.events'), spans: spansOf([...pins, ...lost], points.value, stepMs.value) }] : []),
@@ -67,5 +72,9 @@ export function useReview(id: string) {
     ]
   }
   const empty = computed(() => (r.value && !measured.value && r.value.orders === 0 ? t('review.noMinutes') : undefined))
-  return { ...load, wide, canWiden: computed(() => (r.value?.points.length ?? 0) > 30 && r.value?.stepMs === 60_000), labels, ticks, series, peak, tracks, notes, empty, stepMs, measured }
+  function reload() {
+    over = undefined
+    return load.reload()
+  }
+  return { ...load, reload, wide, canWiden: computed(() => (r.value?.points.length ?? 0) > 30 && r.value?.stepMs === 60_000), labels, ticks, series, peak, tracks, notes, empty, stepMs, measured }
 }

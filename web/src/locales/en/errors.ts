@@ -12,7 +12,7 @@ export default {
   login_taken: 'This login is taken. Sign in, or choose another',
   login_invalid: 'Use 3 to 64 letters, digits or . _ + - {\'@\'} for the login',
   name_invalid: 'A name has 1 to 40 characters',
-  password_short: 'Make the password a little longer',
+  password_short: 'Use at least {min} characters',
   bio_long: 'The bio is too long',
   account_suspended: 'This account is suspended',
   denied: 'You are not allowed to do this',

@@ -651,7 +651,6 @@ export default {
     explained: '{n} 号 {title}，{from} 起讲了 {time}',
     pinned: '{time} 置顶：{text}',
     events: '事件',
-    lost: '断流',
     lostFor: '{from} 断流 {time}',
     goneGood: '已删除的商品',
     noteExplain: '讲解 {n} 号 {title}',

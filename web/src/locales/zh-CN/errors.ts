@@ -12,7 +12,7 @@ export default {
   login_taken: '这个账号有人用了，直接登录或换一个',
   login_invalid: '账号用 3 到 64 个字母、数字或 . _ + - {\'@\'}',
   name_invalid: '名字要有 1 到 40 个字',
-  password_short: '密码再长一点',
+  password_short: '密码至少要 {min} 位',
   bio_long: '简介太长了',
   account_suspended: '这个账号已被停用',
   denied: '没有权限',
