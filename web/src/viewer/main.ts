@@ -3,6 +3,7 @@ import { createApp } from 'vue'
 import '@/ui/tokens.css'
 import '@/ui/base.css'
 import { i18n, setupI18n } from '@/lib/i18n'
+import '@/lib/prefs'
 import App from './App.vue'
 import { router } from './router'
 

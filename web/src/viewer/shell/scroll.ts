@@ -26,10 +26,12 @@ export function keepScroll(router: Router, view: () => Element | null): void {
     const oldest = kept.keys().next().value
     if (kept.size > keepLimit && oldest !== undefined) kept.delete(oldest)
   })
-  router.afterEach((to) => {
-    at = position()
-    const back = popped ? kept.get(at) : undefined
+  router.afterEach((to, _from, failure) => {
+    const back = popped && !failure ? kept.get(position()) : undefined
     popped = false
+    // A way back that was held up leaves the screen, and its place, as they were.
+    if (failure) return
+    at = position()
     if (back?.path === to.fullPath && back.tops.length) restore(view, back.tops)
   })
 }
