@@ -4,23 +4,31 @@ import { createI18n } from 'vue-i18n'
 import ChartFrame from './ChartFrame.vue'
 import ChartPlot from './ChartPlot.vue'
 import ChartTracks from './ChartTracks.vue'
-import { chartOption, scaleTop, stepAt } from './chartOption'
-import type { ChartLook, ChartSeries } from './types'
-
-const drawn = { setOption: vi.fn(), resize: vi.fn(), dispose: vi.fn() }
-vi.mock('./canvas', () => ({ init: () => drawn }))
+import { planChart, scaleTop, stepAt } from './chartPlan'
+import type { ChartSeries } from './types'
 
 const series: ChartSeries[] = [
   { id: 'online', name: 'Online', shape: 'line', values: [3, null, 5486], colour: 'chart-1', fill: true, tell: String },
   { id: 'orders', name: 'Orders', shape: 'bar', values: [1, 2, 0], colour: 'chart-2', side: 'end', tell: String },
 ]
-const look: ChartLook = { colour: { 'chart-1': 'blue', 'chart-2': 'red', 'chart-3': '', 'chart-4': '', 'chart-5': '', 'chart-6': '', 'chart-rest': '' }, sheet: '', grid: '', axis: '', floor: '', font: '', fill: 0.1, still: true }
 const input = { labels: ['19:30', '19:31', '19:32'], ticks: [0], series, parts: 3, start: { tell: String }, end: { tell: String } }
 const frame = { title: 'Online and orders', labels: input.labels, ticks: [0], series, start: { tell: String }, stepName: 'Time', file: 'room' }
 const i18n = createI18n({ legacy: false, locale: 'en', messages: { en: { common: { loading: 'Loading', chart: { asTable: 'As table', asChart: 'As chart' } } } } })
 
-beforeEach(() => vi.clearAllMocks())
-afterEach(() => document.documentElement.removeAttribute('data-theme'))
+const calls: string[] = []
+const pen = new Proxy({}, { get: (_, name) => (...args: unknown[]) => { if (name === 'fillText') calls.push(String(args[0])) }, set: () => true })
+beforeEach(() => {
+  calls.length = 0
+  vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(pen as never)
+  vi.stubGlobal('Path2D', class { lineTo() {} moveTo() {} })
+  vi.stubGlobal('matchMedia', () => ({ matches: true }))
+  vi.stubGlobal('ResizeObserver', class { constructor(private on: (e: object[]) => void) {} observe() { this.on([{ contentRect: { width: 398, height: 250 } }]) } disconnect() {} unobserve() {} })
+})
+afterEach(() => {
+  document.documentElement.removeAttribute('data-theme')
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
 
 it('puts both scales on one grid of whole numbers', () => {
   expect(scaleTop(5486, 3)).toBe(6000)
@@ -30,38 +38,36 @@ it('puts both scales on one grid of whole numbers', () => {
     expect(scaleTop(max, 3)).toBeGreaterThanOrEqual(max)
     expect(Number.isInteger(scaleTop(max, 3) / 3)).toBe(true)
   }
-  const [start, end] = chartOption(input, look).yAxis
-  expect((start?.max ?? 0) / (start?.interval ?? 1)).toBe((end?.max ?? 0) / (end?.interval ?? 1))
+  const plan = planChart(input, 300, 200)
+  expect(plan.grid.map((l) => [l.y, l.start, l.end])).toEqual([[200, '0', '0'], [expect.closeTo(133.3, 1), '2000', '1'], [expect.closeTo(66.7, 1), '4000', '2'], [0, '6000', '3']])
 })
 
-it('says what is unknown as a gap, and stands still when motion is reduced', () => {
-  const o = chartOption(input, look)
-  expect(o.series[0]).toMatchObject({ type: 'line', data: [3, null, 5486], connectNulls: false, areaStyle: { opacity: 0.1 } })
-  expect(o.series[1]).toMatchObject({ type: 'bar', yAxisIndex: 1 })
-  expect(o.animation).toBe(false)
-  expect(chartOption(input, { ...look, still: false }).animation).toBe(true)
+it('says what is unknown as a gap', () => {
+  const plan = planChart(input, 300, 200)
+  expect(plan.lines[0]?.pieces.map((p) => p.map((d) => d.x))).toEqual([[50], [250]])
+  expect(plan.bars[0]?.bars).toHaveLength(2) // a bar of nothing is not drawn
 })
 
 it('lights the steps of a span and dims the others', () => {
-  const bars = chartOption({ ...input, lit: { from: 1, to: 2 } }, look).series[1]?.data as { itemStyle: { opacity: number } }[]
-  const opacity = bars.map((b) => b.itemStyle.opacity)
-  expect(opacity[1]).toBe(1)
-  expect(opacity[0]).toBeLessThan(1)
-  expect(opacity[2]).toBeLessThan(1)
+  expect(planChart({ ...input, lit: { from: 1.4, to: 2 } }, 300, 200).bars[0]?.bars.map((b) => b.lit)).toEqual([false, true])
+  expect(planChart(input, 300, 200).bars[0]?.bars.every((b) => b.lit)).toBe(true)
 })
 
 it('finds the step under the pointer, also beyond the edges', () => {
   expect([stepAt(-5, 3, 300), stepAt(150, 3, 300), stepAt(400, 3, 300), stepAt(1, 0, 300)]).toEqual([0, 1, 2, -1])
 })
 
-it('draws anew when the theme changes and lets go at the end', async () => {
+it('draws anew when the theme changes, and nothing after it has gone', async () => {
   const w = mount(ChartPlot, { props: { ...input, label: 'Online' }, attachTo: document.body })
-  await flushPromises()
-  await vi.waitFor(() => expect(drawn.setOption).toHaveBeenCalledTimes(1))
+  await vi.waitFor(() => expect(calls).toContain('19:30'))
+  calls.length = 0
   document.documentElement.setAttribute('data-theme', 'dark')
-  await vi.waitFor(() => expect(drawn.setOption).toHaveBeenCalledTimes(2))
+  await vi.waitFor(() => expect(calls).toContain('6000'))
   w.unmount()
-  expect(drawn.dispose).toHaveBeenCalledOnce()
+  calls.length = 0
+  document.documentElement.setAttribute('data-theme', 'light')
+  await flushPromises()
+  expect(calls).toEqual([])
 })
 
 it('is read by keys: arrows walk the steps and say them', async () => {

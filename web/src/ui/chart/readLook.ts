@@ -8,7 +8,6 @@ export function readLook(el: Element): ChartLook {
   const token = (name: string) => css.getPropertyValue(`--hk-${name}`).trim()
   return {
     colour: Object.fromEntries(colours.map((c) => [c, token(c)])) as Record<ChartColour, string>,
-    sheet: token('sheet'),
     grid: token('chart-grid'),
     axis: token('chart-axis'),
     floor: token('line-strong'),

@@ -45,7 +45,6 @@ export interface ChartScale {
 /** The colours and sizes a canvas cannot read from CSS by itself. */
 export interface ChartLook {
   colour: Record<ChartColour, string>
-  sheet: string
   grid: string
   axis: string
   floor: string
