@@ -48,7 +48,7 @@ func (a *App) join(t times) domains {
 	goods := goods{d.Shop}
 	d.Channel = channel.New(channel.Deps{DB: a.DB, Clock: t.clock, IDs: t.ids, Outbox: a.Bus, Identity: d.Identity, Media: d.Media, Products: goods})
 	d.Live = live.New(live.Deps{DB: a.DB, Clock: t.clock, IDs: t.ids, Log: a.Log, Outbox: a.Bus, Identity: d.Identity, Media: d.Media, Products: goods,
-		Follows: d.Channel, PictureURL: pictureURL})
+		Follows: d.Channel, Jobs: t.jobs, Hints: a.Bus, PictureURL: pictureURL})
 	d.Media.Listen(d.Live)
 	return d
 }

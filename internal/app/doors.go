@@ -43,7 +43,8 @@ func (a *App) mountDoors(context.Context) error {
 	channels := &channelapi.Render{Channel: a.Channel, Identity: a.Identity, Media: a.Media, Products: products, Lives: a.Live, Shops: goods{a.Shop}}
 	channelapi.Mount(r, channelapi.Deps{Render: channels})
 	rooms := &liveapi.Render{Live: a.Live, Channels: channels, Products: products}
-	liveapi.Mount(r, liveapi.Deps{Render: *rooms, Media: a.Media, Identity: a.Identity, RTMPURL: a.RTMPURL, WHIPPath: whipPath, SampleAsset: a.sampleAsset, Sandbox: a.SandboxPay()})
+	liveapi.Mount(r, liveapi.Deps{Render: *rooms, Media: a.Media, Identity: a.Identity, RTMPURL: a.RTMPURL, WHIPPath: whipPath, SampleAsset: a.sampleAsset, Sandbox: a.SandboxPay(),
+		PublicURL: a.PublicURL, Subscribe: a.Bus.Subscribe})
 	a.mountSteering(channels, rooms)
 	a.mountInfo()
 	a.mountBank()

@@ -181,7 +181,7 @@ func (w *world) domains(c clock.Clock, ids *id.Source, jobs *job.Runner, pay mon
 	p.Money = money.New(money.Deps{DB: w.db, Facts: w.out, Jobs: jobs, Clock: c, IDs: ids, Log: w.log, Providers: []money.Provider{pay}})
 	p.Shop = shop.New(shop.Deps{DB: w.db, Facts: w.out, Jobs: jobs, Clock: c, IDs: ids, Log: w.log, Identity: p.Identity, Money: p.Money, Images: p.Media, Hints: w.out, FeeBps: fees})
 	p.Channel = channel.New(channel.Deps{DB: w.db, Clock: c, IDs: ids, Outbox: w.out, Identity: p.Identity, Media: p.Media, Products: goods{p.Shop}})
-	p.Live = live.New(live.Deps{DB: w.db, Clock: c, IDs: ids, Log: w.log, Outbox: w.out, Identity: p.Identity, Media: p.Media, Products: goods{p.Shop}, Follows: p.Channel,
+	p.Live = live.New(live.Deps{DB: w.db, Clock: c, IDs: ids, Log: w.log, Outbox: w.out, Identity: p.Identity, Media: p.Media, Products: goods{p.Shop}, Follows: p.Channel, Jobs: jobs, Hints: w.out,
 		PictureURL: func(asset string) string { return "/media/img/" + asset }})
 	p.Media.Listen(p.Live)
 	return p

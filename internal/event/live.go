@@ -27,3 +27,41 @@ type ExplainStarted struct {
 }
 
 func (ExplainStarted) Subject() string { return "live.explain_started" }
+
+// NoticePosted says that a channel announced a live.
+type NoticePosted struct {
+	NoticeID  string `json:"noticeId"`
+	ChannelID string `json:"channelId"`
+	StartsAt  int64  `json:"startsAt"`
+	At        int64  `json:"at"`
+}
+
+func (NoticePosted) Subject() string { return "live.notice_posted" }
+
+// NoticeMoved says that an announced live has another time.
+type NoticeMoved struct {
+	NoticeID  string `json:"noticeId"`
+	ChannelID string `json:"channelId"`
+	StartsAt  int64  `json:"startsAt"`
+	At        int64  `json:"at"`
+}
+
+func (NoticeMoved) Subject() string { return "live.notice_moved" }
+
+// NoticeCancelled says that an announced live will not be.
+type NoticeCancelled struct {
+	NoticeID  string `json:"noticeId"`
+	ChannelID string `json:"channelId"`
+	At        int64  `json:"at"`
+}
+
+func (NoticeCancelled) Subject() string { return "live.notice_cancelled" }
+
+// Reserved says that a person asked to be told of a live.
+type Reserved struct {
+	NoticeID string `json:"noticeId"`
+	UserID   string `json:"userId"`
+	At       int64  `json:"at"`
+}
+
+func (Reserved) Subject() string { return "live.reserved" }

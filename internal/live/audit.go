@@ -30,6 +30,11 @@ var rules = []struct{ name, query string }{
 		WHERE e.to_at = 0 AND r.state IN ('ended', 'cancelled') ORDER BY r.id LIMIT $1`},
 	{"explain_once", `SELECT room_id, CAST(count(*) AS TEXT) || ' products are explained at once' FROM live_explains
 		WHERE to_at = 0 GROUP BY room_id HAVING count(*) > 1 ORDER BY room_id LIMIT $1`},
+	{"notice_counted", `SELECT n.id, 'says ' || CAST(n.reserved AS TEXT) || ' reservations' FROM live_notices n
+		WHERE n.reserved <> (SELECT count(*) FROM live_reservations r WHERE r.notice_id = n.id) ORDER BY n.id LIMIT $1`},
+	{"notice_of_room", `SELECT n.id, n.state || ', its room is ' || coalesce(r.state, 'missing') FROM live_notices n LEFT JOIN live_rooms r ON r.id = n.room_id
+		WHERE n.state = 'live' AND coalesce(r.state, '') NOT IN ('live', 'reconnecting') OR n.state = 'done' AND coalesce(r.state, '') <> 'ended'
+		OR n.state = 'planned' AND n.room_id <> '' AND coalesce(r.state, '') <> 'prepared' ORDER BY n.id LIMIT $1`},
 	{"counters", `SELECT id, 'likes ' || CAST(likes AS TEXT) || ', comments ' || CAST(comments AS TEXT) || ', entered ' || CAST(entered AS TEXT) || ', peak ' || CAST(peak AS TEXT) FROM live_rooms
 		WHERE likes < 0 OR comments < 0 OR entered < 0 OR online < 0 OR peak < 0 OR peak > entered ORDER BY id LIMIT $1`},
 }

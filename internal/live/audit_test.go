@@ -42,6 +42,9 @@ func TestAudit_EachRuleBreaks(t *testing.T) {
 		const explain = `INSERT INTO live_explains (room_id, product_id, from_at, to_at) VALUES ($1,`
 		plant("explain_closed", `UPDATE live_rooms SET state = 'ended', started_at = 1, ended_at = 2 WHERE id = $1`, explain+`'prd_1',1,0)`)
 		plant("explain_once", explain+`'prd_1',1,0)`, explain+`'prd_2',2,0)`)
+		const notice = `INSERT INTO live_notices (id, channel_id, title, cover, starts_at, state, room_id, reserved, moves, soon_turn, reason, created_at, ended_at) VALUES ($1,'chn_1','','',0,`
+		plant("notice_counted", notice+`'planned','',3,0,-1,'',0,0)`)
+		plant("notice_of_room", notice+`'live','rom_none',0,0,-1,'',0,0)`)
 		plant("counters", `UPDATE live_rooms SET likes = -1 WHERE id = $1`)
 
 		found := map[string]int{}

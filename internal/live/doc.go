@@ -2,11 +2,16 @@
 //
 // Nouns: Room, shelf (products in order), explain (the product being spoken of), sequencer (the one
 // goroutine that seals a room's ticks), attendant (the room's database work, beside the ticks), viewer, mute,
-// sale (a paid order line that came from the room).
+// sale (a paid order line that came from the room), Notice (an announced live), reservation, Reminder.
 // Tables: live_rooms, live_recordings, live_shelf, live_explains, live_ticks, live_keyframes, live_comments,
 // live_mutes, live_sales, live_placed; for the review live_minutes, live_opens, live_sources, live_marks.
+// For notices live_notices, live_notice_products, live_notice_channels, live_reservations, live_reminders.
 // Sub-package timeline is the pure core.
 // Life: prepared -> live <-> reconnecting -> ended; prepared -> cancelled. One room per channel on air.
+// A notice: planned -> live -> done with its room (LinkNotice, or the channel is on air when its time comes);
+// planned -> cancelled; planned -> missed two hours late. Reservations change only while it is planned and under
+// its row's lock; what people are told is a row each (live_reminders), once per kind and move; how many reserved
+// is told to the channel's team alone. One job a notice (live.notice) reads what is due from the row.
 // Invariants: a tick's URL never has two bodies: every (re)start of a sequencer takes a new epoch in SQL
 // first; ticks are dense within an epoch and stored in batches at least once a second, so that a crash
 // loses at most the last second of talk and never an order; a room that waits for its publisher longer
@@ -17,6 +22,7 @@
 // that the minutes add up to the room and a crash takes the same last second of both. Orders and GMV are never
 // counted: they are read from live_sales, one row an order line. Who entered or opened a product is known in memory
 // only: after a restart of the server a viewer who comes back counts once more.
-// Events out: live.room_started, live.room_ended, live.explain_started. Events in: shop.order_paid (sales,
+// Events out: live.room_started, live.room_ended, live.explain_started,
+// live.notice_posted, live.notice_moved, live.notice_cancelled, live.reserved. Events in: shop.order_paid (sales,
 // ticker), shop.order_placed. Hints in: shop.stock (the shelf's numbers are read again at once, at most once a tick).
 package live

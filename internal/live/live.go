@@ -13,6 +13,7 @@ import (
 	"github.com/hawker-live/hawker/internal/identity"
 	"github.com/hawker-live/hawker/internal/infra/clock"
 	"github.com/hawker-live/hawker/internal/infra/db"
+	"github.com/hawker-live/hawker/internal/infra/job"
 	"github.com/hawker-live/hawker/internal/live/timeline"
 	"github.com/hawker-live/hawker/internal/media"
 )
@@ -41,6 +42,11 @@ type Follows interface {
 	FollowsSince(ctx context.Context, channelID string, since int64) (int64, error)
 }
 
+// Hints wakes whoever listens now, on any node; a lost hint costs freshness only.
+type Hints interface {
+	Publish(subject string, data []byte) error
+}
+
 // Deps is what live needs from outside.
 type Deps struct {
 	DB       *db.DB
@@ -52,6 +58,8 @@ type Deps struct {
 	Media    *media.Service
 	Products Products
 	Follows  Follows
+	Jobs     *job.Runner
+	Hints    Hints
 	// PictureURL is where a picture asset is served: ticks carry whole addresses.
 	PictureURL func(asset string) string
 }
@@ -81,6 +89,7 @@ func New(d Deps) *Service {
 	s.life, s.stop = context.WithCancel(context.Background())
 	s.store = newTickWriter(s)
 	s.lostAfter = lostAfter
+	s.registerJobs()
 	return s
 }
 

@@ -197,6 +197,9 @@ func (s *Service) putOnAir(ctx context.Context, r Room, recording string) error 
 		if err := s.noteRecording(ctx, r.ID, recording); err != nil {
 			return err
 		}
+		if err := s.startNotice(ctx, r.ID); err != nil {
+			return err
+		}
 		return s.Outbox.Emit(ctx, event.RoomStarted{RoomID: r.ID, ChannelID: r.ChannelID, At: r.StartedAt})
 	})
 	if db.IsUnique(err) { // another node put another room of the channel on air
@@ -248,6 +251,9 @@ func (s *Service) finish(ctx context.Context, roomID, by string) (Room, error) {
 		if err := s.closeExplains(ctx, r.ID, over.EndedAt); err != nil {
 			return err
 		}
+		if err := s.leaveNotice(ctx, r.ID, timeline.Ended, over.EndedAt); err != nil {
+			return err
+		}
 		return s.Outbox.Emit(ctx, event.RoomEnded{RoomID: r.ID, ChannelID: r.ChannelID, By: by, At: over.EndedAt})
 	})
 	if err != nil {
@@ -269,7 +275,13 @@ func (s *Service) Cancel(ctx context.Context, a identity.Actor, roomID string) (
 		return r, err
 	}
 	now := s.now()
-	n, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'cancelled', ended_at = $1 WHERE id = $2 AND state = 'prepared'`, now, r.ID)
+	var n int64
+	err = s.DB.Tx(ctx, func(ctx context.Context) (err error) {
+		if n, err = s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'cancelled', ended_at = $1 WHERE id = $2 AND state = 'prepared'`, now, r.ID); err != nil || n == 0 {
+			return err
+		}
+		return s.leaveNotice(ctx, r.ID, timeline.Cancelled, now)
+	})
 	if err != nil || r.State == timeline.Cancelled {
 		return r, err
 	}

@@ -13,19 +13,25 @@ const (
 	trimBatch = 500
 )
 
-// Trim drops the old timeline and talk of rooms that are not recorded. Run it every few minutes.
+// Trim drops the old timeline and talk of rooms that are not recorded, and reminders nobody needs. Run it every few minutes.
 func (s *Service) Trim(ctx context.Context) error {
-	before := s.Clock.Now().Add(-keepUnrecorded).UnixMilli()
-	for _, q := range []string{
-		`DELETE FROM live_ticks WHERE to_at < $1 AND (room_id, epoch, first_n) IN (SELECT t.room_id, t.epoch, t.first_n FROM live_ticks t
-			JOIN live_rooms r ON r.id = t.room_id WHERE r.record = 0 AND t.to_at < $1 ORDER BY t.to_at LIMIT $2)`,
-		`DELETE FROM live_keyframes WHERE at < $1 AND (room_id, epoch, n) IN (SELECT k.room_id, k.epoch, k.n FROM live_keyframes k
-			JOIN live_rooms r ON r.id = k.room_id WHERE r.record = 0 AND k.at < $1 ORDER BY k.at LIMIT $2)`,
-		`DELETE FROM live_comments WHERE at < $1 AND id IN (SELECT c.id FROM live_comments c
-			JOIN live_rooms r ON r.id = c.room_id WHERE r.record = 0 AND c.at < $1 ORDER BY c.id LIMIT $2)`,
+	now := s.Clock.Now()
+	before, told := now.Add(-keepUnrecorded).UnixMilli(), now.Add(-keepReminders).UnixMilli()
+	for _, t := range []struct {
+		q      string
+		before int64
+	}{
+		{`DELETE FROM live_ticks WHERE to_at < $1 AND (room_id, epoch, first_n) IN (SELECT t.room_id, t.epoch, t.first_n FROM live_ticks t
+			JOIN live_rooms r ON r.id = t.room_id WHERE r.record = 0 AND t.to_at < $1 ORDER BY t.to_at LIMIT $2)`, before},
+		{`DELETE FROM live_keyframes WHERE at < $1 AND (room_id, epoch, n) IN (SELECT k.room_id, k.epoch, k.n FROM live_keyframes k
+			JOIN live_rooms r ON r.id = k.room_id WHERE r.record = 0 AND k.at < $1 ORDER BY k.at LIMIT $2)`, before},
+		{`DELETE FROM live_comments WHERE at < $1 AND id IN (SELECT c.id FROM live_comments c
+			JOIN live_rooms r ON r.id = c.room_id WHERE r.record = 0 AND c.at < $1 ORDER BY c.id LIMIT $2)`, before},
+		{`DELETE FROM live_reminders WHERE at < $1 AND (user_id, notice_id, kind, turn) IN (SELECT r.user_id, r.notice_id, r.kind, r.turn FROM live_reminders r
+			WHERE r.at < $1 ORDER BY r.at LIMIT $2)`, told},
 	} {
 		for {
-			n, err := s.DB.Exec(ctx, q, before, trimBatch)
+			n, err := s.DB.Exec(ctx, t.q, t.before, trimBatch)
 			if err != nil {
 				return err
 			}

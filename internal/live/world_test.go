@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 	"github.com/hawker-live/hawker/internal/infra/clock"
 	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/infra/db/dbtest"
+	"github.com/hawker-live/hawker/internal/infra/job"
 	"github.com/hawker-live/hawker/internal/live/timeline"
 	"github.com/hawker-live/hawker/internal/media"
 	"github.com/hawker-live/hawker/internal/media/av"
@@ -49,13 +51,16 @@ type world struct {
 	media  *media.Service
 	goods  *goods
 	outbox *outbox
+	jobs   *job.Runner
+	hints  *hints
+	clock  shifted
 	grace  time.Duration
 	stop   func()
 	actors map[string]identity.Actor
 }
 
 func migrate(ctx context.Context, d *db.DB) error {
-	return errors.Join(identity.Migrate(ctx, d), media.Migrate(ctx, d), Migrate(ctx, d))
+	return errors.Join(job.Migrate(ctx, d), identity.Migrate(ctx, d), media.Migrate(ctx, d), Migrate(ctx, d))
 }
 
 // each runs fn on both engines, beside the other tests: most of a test's time is waiting for ticks.
@@ -73,7 +78,7 @@ func one(t testing.TB) *world {
 
 func newWorld(t testing.TB, d *db.DB) *world {
 	t.Helper()
-	w := &world{grace: time.Minute, goods: newGoods(), outbox: &outbox{}, actors: map[string]identity.Actor{"visitor": {}}}
+	w := &world{clock: shifted{by: new(atomic.Int64)}, hints: &hints{}, grace: time.Minute, goods: newGoods(), outbox: &outbox{}, actors: map[string]identity.Actor{"visitor": {}}}
 	w.users = identity.New(identity.Deps{DB: d, Clock: clock.Real{}, IDs: id.NewSource(time.Now), Outbox: w.outbox, Log: slog.New(slog.DiscardHandler),
 		Hasher: identity.NewHasher(identity.HashCost{MemoryKiB: 64, Passes: 1}, 2, 1000)})
 	blobs, err := blob.Open(context.Background(), "file:"+t.TempDir())
@@ -102,7 +107,8 @@ func (w *world) begin(t testing.TB, d *db.DB, blobs blob.Store) {
 	t.Helper()
 	log, ids := slog.New(slog.DiscardHandler), id.NewSource(time.Now)
 	w.media = media.New(media.Deps{DB: d, Blobs: blobs, Clock: clock.Real{}, IDs: ids, Log: log, Grace: w.grace})
-	w.Service = New(Deps{DB: d, Clock: clock.Real{}, IDs: ids, Log: log, Outbox: w.outbox, Identity: w.users, Media: w.media, Products: w.goods, Follows: w.goods,
+	w.jobs = job.New(job.Deps{DB: d, Clock: w.clock, IDs: ids, Log: log})
+	w.Service = New(Deps{DB: d, Clock: w.clock, IDs: ids, Log: log, Outbox: w.outbox, Identity: w.users, Media: w.media, Products: w.goods, Follows: w.goods, Jobs: w.jobs, Hints: w.hints,
 		PictureURL: func(asset string) string { return "/media/img/" + asset }})
 	w.media.Listen(w.Service)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -340,6 +346,38 @@ func (g *goods) FollowsSince(_ context.Context, _ string, since int64) (n int64,
 		}
 	}
 	return n, nil
+}
+
+// shifted is the machine's clock, moved ahead by what a test says.
+type shifted struct {
+	clock.Real
+	by *atomic.Int64 // ms
+}
+
+func (c shifted) Now() time.Time {
+	return c.Real.Now().Add(time.Duration(c.by.Load()) * time.Millisecond)
+}
+
+// hints counts what was published, by subject.
+type hints struct {
+	mu   sync.Mutex
+	sent map[string]int
+}
+
+func (h *hints) Publish(subject string, _ []byte) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.sent == nil {
+		h.sent = map[string]int{}
+	}
+	h.sent[subject]++
+	return nil
+}
+
+func (h *hints) count(subject string) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.sent[subject]
 }
 
 // outbox keeps the facts that were told.

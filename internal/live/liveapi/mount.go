@@ -19,6 +19,9 @@ type Deps struct {
 	WHIPPath    string
 	SampleAsset func(ctx context.Context) (string, error)
 	Sandbox     bool
+	// PublicURL is where people reach the site; Subscribe hears hints.
+	PublicURL func() string
+	Subscribe func(subject string, fn func(subject string, data []byte)) (cancel func(), err error)
 }
 
 type door struct {
@@ -68,6 +71,22 @@ func Mount(r *server.Router, d Deps) {
 	server.Register(r, empty(op("product-opened", http.MethodPost, "/rooms/{id}/opened", "A viewer in the room looked into a product on its shelf", server.Public)), h.opened)
 	server.Register(r, op("room-review", http.MethodGet, "/rooms/{id}/review", "A session in figures, for the team", server.SignedIn), h.review)
 	server.Register(r, op("replay-get", http.MethodGet, "/rooms/{id}/replay", "Where the replay is and how its timeline is cut", server.Public), h.replay)
+
+	server.Register(r, op("channel-notice-list", http.MethodGet, "/channels/{id}/notices", "Announced lives that are planned or on air, the next first", server.Public), h.channelNotices)
+	server.Register(r, op("notice-desk-list", http.MethodGet, "/channels/{id}/notices/desk", "Notices with how many reserved, for the team", server.SignedIn), h.noticeDesk)
+	server.Register(r, once(op("notice-post", http.MethodPost, "/channels/{id}/notices", "Announce a live", server.SignedIn)), h.noticePost)
+	server.Register(r, op("notice-get", http.MethodGet, "/notices/{id}", "An announced live", server.Public), h.noticeGet)
+	server.Register(r, op("notice-edit", http.MethodPatch, "/notices/{id}", "Change a planned notice; another time is told to those who reserved", server.SignedIn), h.noticeEdit)
+	server.Register(r, op("notice-cancel", http.MethodPost, "/notices/{id}/cancel", "Withdraw a notice; those who reserved are told", server.SignedIn), h.noticeCancel)
+	server.Register(r, op("notice-curve", http.MethodGet, "/notices/{id}/desk", "How many reserved, over time, for the team", server.SignedIn), h.noticeCurve)
+	server.Register(r, op("notice-reserve", http.MethodPut, "/notices/{id}/reservation", "Tell me when it begins; twice is once", server.SignedIn), h.reserve)
+	server.Register(r, op("notice-unreserve", http.MethodDelete, "/notices/{id}/reservation", "Take my reservation back", server.SignedIn), h.unreserve)
+	server.Register(r, empty(op("room-notice-link", http.MethodPut, "/rooms/{id}/notice", "Which notice this room fulfils", server.SignedIn)), h.noticeLink)
+	server.Register(r, op("reservation-list", http.MethodGet, "/reservations", "What I reserved", server.SignedIn), h.reservations)
+	server.Register(r, op("reminder-list", http.MethodGet, "/reminders", "What I was told and did not read yet", server.SignedIn), h.reminders)
+	server.Register(r, empty(op("reminder-read", http.MethodPost, "/reminders/read", "I have read it", server.SignedIn)), h.reminderRead)
+	r.Handle("GET "+base+"/notices/{id}/calendar.ics", server.Public, "The notice for a calendar (RFC 5545)", http.HandlerFunc(h.calendar))
+	r.Handle("GET "+base+"/reminders/events", server.SignedIn, "SSE: there is a new reminder", http.HandlerFunc(h.reminderStream))
 
 	r.Handle("GET "+base+"/rooms/{id}/head", server.Public, "The newest tick's number and when the next is due", http.HandlerFunc(h.head))
 	r.Handle("GET "+base+"/rooms/{id}/ticks/{range}", server.Public, "Tick {epoch}-{n}, or ticks {epoch}-{a}-{b}: immutable", http.HandlerFunc(h.ticks))

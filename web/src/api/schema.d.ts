@@ -598,6 +598,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/live/channels/{id}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Announced lives that are planned or on air, the next first */
+        get: operations["channel-notice-list"];
+        put?: never;
+        /** Announce a live */
+        post: operations["notice-post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/channels/{id}/notices/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notices with how many reserved, for the team */
+        get: operations["notice-desk-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live/channels/{id}/rooms": {
         parameters: {
             query?: never;
@@ -627,6 +662,161 @@ export interface paths {
         put?: never;
         /** Turn the sample source on or off */
         post: operations["sample-switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/notices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An announced live */
+        get: operations["notice-get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a planned notice; another time is told to those who reserved */
+        patch: operations["notice-edit"];
+        trace?: never;
+    };
+    "/api/v1/live/notices/{id}/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The notice for a calendar (RFC 5545) */
+        get: operations["get-live-notices-id-calendar.ics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/notices/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a notice; those who reserved are told */
+        post: operations["notice-cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/notices/{id}/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many reserved, over time, for the team */
+        get: operations["notice-curve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/notices/{id}/reservation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tell me when it begins; twice is once */
+        put: operations["notice-reserve"];
+        post?: never;
+        /** Take my reservation back */
+        delete: operations["notice-unreserve"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I was told and did not read yet */
+        get: operations["reminder-list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/reminders/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** SSE: there is a new reminder */
+        get: operations["get-live-reminders-events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/reminders/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I have read it */
+        post: operations["reminder-read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I reserved */
+        get: operations["reservation-list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -868,6 +1058,23 @@ export interface paths {
         post?: never;
         /** Lift a mute */
         delete: operations["mute-lift"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/rooms/{id}/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Which notice this room fulfils */
+        put: operations["room-notice-link"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1870,6 +2077,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shop/shops/{id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Refund queue of a shop, for its team; open ones oldest first */
+        get: operations["shop-refunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shop/shops/{id}/ship-batch": {
         parameters: {
             query?: never;
@@ -1991,6 +2215,8 @@ export interface components {
             subjectId: string;
             /** @enum {string} */
             subjectKind: "user" | "room" | "post" | "comment";
+            /** @description a name, a title, or how the text begins; none when it is gone */
+            subjectName?: string;
         };
         BeaconRequest: {
             /**
@@ -1999,6 +2225,15 @@ export interface components {
              */
             from?: "feed" | "square" | "channel" | "share" | "floating" | "direct";
             viewer: string;
+        };
+        BestSeller: {
+            imageUrl: string;
+            productId: string;
+            /** Format: int64 */
+            salesMinor: number;
+            title: string;
+            /** Format: int64 */
+            units: number;
         };
         CaptionsPutRequest: {
             /** @description a WebVTT file of at most 64 KB and 2,000 cues */
@@ -2075,6 +2310,9 @@ export interface components {
         ChannelMineAnswer: {
             items: components["schemas"]["Channel"][];
         };
+        ChannelNoticeListAnswer: {
+            items: components["schemas"]["LiveNotice"][];
+        };
         ChannelRoomListAnswer: {
             items: components["schemas"]["RoomCard"][];
             next?: string;
@@ -2133,6 +2371,36 @@ export interface components {
             /** Format: int64 */
             likes: number;
         };
+        DeskNotice: {
+            calendarUrl: string;
+            channel: components["schemas"]["ChannelCard"];
+            /**
+             * Format: int64
+             * @description people who reserved
+             */
+            count: number;
+            coverAssetId?: string;
+            coverUrl: string;
+            /** Format: int64 */
+            createdAt: number;
+            /** Format: int64 */
+            endedAt?: number;
+            id: string;
+            /** @description the room that will start it */
+            linkedRoomId?: string;
+            products: components["schemas"]["ProductCard"][];
+            /** @description why it was cancelled */
+            reason?: string;
+            /** @description by the one who asks */
+            reserved: boolean;
+            /** @description once it is live or done */
+            roomId?: string;
+            /** Format: int64 */
+            startsAt: number;
+            /** @enum {string} */
+            state: "planned" | "live" | "done" | "cancelled" | "missed";
+            title: string;
+        };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
             location?: string;
@@ -2174,6 +2442,17 @@ export interface components {
         };
         FeedSeenRequest: {
             postIds: string[];
+        };
+        HourSales: {
+            /**
+             * Format: int64
+             * @description unix ms, the hour's start
+             */
+            at: number;
+            /** Format: int64 */
+            orders: number;
+            /** Format: int64 */
+            salesMinor: number;
         };
         Info: {
             demo: boolean;
@@ -2254,6 +2533,31 @@ export interface components {
              */
             checkedAt: number;
             ok: boolean;
+        };
+        LiveNotice: {
+            calendarUrl: string;
+            channel: components["schemas"]["ChannelCard"];
+            coverUrl: string;
+            id: string;
+            products: components["schemas"]["ProductCard"][];
+            /** @description why it was cancelled */
+            reason?: string;
+            /** @description by the one who asks */
+            reserved: boolean;
+            /** @description once it is live or done */
+            roomId?: string;
+            /** Format: int64 */
+            startsAt: number;
+            /** @enum {string} */
+            state: "planned" | "live" | "done" | "cancelled" | "missed";
+            title: string;
+        };
+        LiveReminder: {
+            /** Format: int64 */
+            at: number;
+            /** @enum {string} */
+            kind: "soon" | "started" | "cancelled" | "moved";
+            notice: components["schemas"]["LiveNotice"];
         };
         ManagedProduct: {
             category: string;
@@ -2399,6 +2703,46 @@ export interface components {
              */
             minutes: number;
             userId: string;
+        };
+        NoticeBar: {
+            /** Format: int64 */
+            at: number;
+            /** Format: int64 */
+            count: number;
+        };
+        NoticeCancelRequest: {
+            /** @description 1 to 100 characters, shown to those who reserved */
+            reason: string;
+        };
+        NoticeCurve: {
+            bars: components["schemas"]["NoticeBar"][];
+            notice: components["schemas"]["DeskNotice"];
+            /**
+             * Format: int64
+             * @description an hour for young notices, else a day
+             */
+            stepMs: number;
+        };
+        NoticeDeskListAnswer: {
+            items: components["schemas"]["DeskNotice"][];
+            next?: string;
+        };
+        NoticeEditRequest: {
+            coverAssetId?: string;
+            productIds?: string[];
+            /** Format: int64 */
+            startsAt?: number;
+            title?: string;
+        };
+        NoticePostRequest: {
+            coverAssetId?: string;
+            productIds?: string[];
+            /**
+             * Format: int64
+             * @description unix ms, 5 minutes to 90 days from now
+             */
+            startsAt: number;
+            title: string;
         };
         Order: {
             address: components["schemas"]["Address"];
@@ -2984,8 +3328,31 @@ export interface components {
             proofAssetIds?: string[];
             reason: string;
         };
+        RefundCounts: {
+            /** Format: int64 */
+            asked: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            refunding: number;
+            /** Format: int64 */
+            refused: number;
+        };
+        RefundList: {
+            counts: components["schemas"]["RefundCounts"];
+            items: components["schemas"]["Order"][];
+            next?: string;
+        };
         RefundRefuseRequest: {
             reply?: string;
+        };
+        ReminderListAnswer: {
+            items: components["schemas"]["LiveReminder"][];
+        };
+        ReminderReadRequest: {
+            /** @enum {string} */
+            kind: "soon" | "started" | "cancelled" | "moved";
+            noticeId: string;
         };
         ReplayGetAnswer: {
             /** Format: int64 */
@@ -3005,6 +3372,12 @@ export interface components {
             pictureAt: number;
             /** Format: int64 */
             startedAt: number;
+        };
+        ReservationListAnswer: {
+            /** @description planned or live, the next first */
+            coming: components["schemas"]["LiveNotice"][];
+            /** @description done, cancelled or missed, newest first */
+            past: components["schemas"]["LiveNotice"][];
         };
         Room: {
             channel: components["schemas"]["ChannelCard"];
@@ -3120,6 +3493,10 @@ export interface components {
         RoomListAnswer: {
             items: components["schemas"]["RoomCard"][];
             next?: string;
+        };
+        RoomNoticeLinkRequest: {
+            /** @description a planned notice of the channel, empty for none */
+            noticeId: string;
         };
         RoomPrepareRequest: {
             coverAssetId?: string;
@@ -3400,6 +3777,10 @@ export interface components {
             name: string;
         };
         ShopSummary: {
+            /** @description of today, most units first */
+            best: components["schemas"]["BestSeller"][];
+            /** @description 48 hours from yesterday's midnight, oldest first */
+            hours: components["schemas"]["HourSales"][];
             /** Format: int64 */
             lowStock: number;
             /** Format: int64 */
@@ -5169,6 +5550,110 @@ export interface operations {
             };
         };
     };
+    "channel-notice-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelNoticeListAnswer"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notice-post": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description one key per intended effect, 8 to 128 characters; the first answer is replayed */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticePostRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskNotice"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notice-desk-list": {
+        parameters: {
+            query?: {
+                state?: "coming" | "past";
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeDeskListAnswer"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "channel-room-list": {
         parameters: {
             query?: {
@@ -5263,6 +5748,330 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SampleSwitchAnswer"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notice-get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveNotice"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notice-edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeEditRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskNotice"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-live-notices-id-calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notice for a calendar (RFC 5545) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "notice-cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeCancelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskNotice"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notice-curve": {
+        parameters: {
+            query?: {
+                /** @description minutes east of UTC, for days that begin at the reader's midnight */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeCurve"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notice-reserve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveNotice"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "notice-unreserve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveNotice"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reminder-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderListAnswer"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-live-reminders-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description SSE: there is a new reminder */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "reminder-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderReadRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "reservation-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationListAnswer"];
                 };
             };
             /** @description Refused; code says why */
@@ -5756,6 +6565,39 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "room-notice-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomNoticeLinkRequest"];
+            };
+        };
         responses: {
             /** @description No Content */
             204: {
@@ -7155,6 +7997,12 @@ export interface operations {
                 state?: "" | "unpaid" | "paid" | "shipped" | "received" | "closed" | "refunded" | "refund";
                 /** @description number, buyer, title or waybill */
                 query?: string;
+                /** @description where the buyer came from */
+                source?: "" | "live" | "post" | "shop";
+                /** @description paid (or, unpaid, placed) at or after; unix ms, 0 is open */
+                fromMs?: number;
+                /** @description paid (or, unpaid, placed) before; unix ms, 0 is open */
+                toMs?: number;
             };
             header?: never;
             path?: never;
@@ -7821,6 +8669,12 @@ export interface operations {
                 state?: "" | "unpaid" | "paid" | "shipped" | "received" | "closed" | "refunded" | "refund";
                 /** @description number, buyer, title or waybill */
                 query?: string;
+                /** @description where the buyer came from */
+                source?: "" | "live" | "post" | "shop";
+                /** @description paid (or, unpaid, placed) at or after; unix ms, 0 is open */
+                fromMs?: number;
+                /** @description paid (or, unpaid, placed) before; unix ms, 0 is open */
+                toMs?: number;
             };
             header?: never;
             path: {
@@ -7909,6 +8763,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "shop-refunds": {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "asked" | "refunding" | "refused" | "done";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundList"];
                 };
             };
             /** @description Refused; code says why */
