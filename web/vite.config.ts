@@ -20,6 +20,21 @@ function consolePages(): Plugin {
   }
 }
 
+// The design system's living page answers /ui, only here: `build.rolldownOptions.input` does
+// not name it, and `apply` keeps the plugin itself out of a build.
+function livingPage(): Plugin {
+  return {
+    name: 'hawker-living-page',
+    apply: 'serve',
+    configureServer(dev) {
+      dev.middlewares.use((req, _res, next) => {
+        if (req.url && /^\/ui\/?(\?.*)?$/.test(req.url)) req.url = '/ui.html'
+        next()
+      })
+    },
+  }
+}
+
 // The Go embed needs one file in dist before the first build; a build that empties the
 // folder puts it back, so that the tree stays clean.
 function embedPlaceholder(): Plugin {
@@ -41,6 +56,7 @@ export default defineConfig({
   plugins: [
     vue(),
     consolePages(),
+    livingPage(),
     embedPlaceholder(),
     // Vant arrives by use, behaviour only: each part's own CSS is imported
     // beside it, so that the icon font (an inlined data: URL) stays out.
