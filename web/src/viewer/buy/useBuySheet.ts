@@ -1,9 +1,10 @@
-import { watchDebounced } from '@vueuse/core'
-import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
+import { useOnline, watchDebounced } from '@vueuse/core'
+import { computed, nextTick, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import * as money from '@/api/money'
 import * as shop from '@/api/shop'
 import { isApiError } from '@/api/client'
 import type { Address, Order, Quote } from '@/api/types'
+import { serverNow } from '@/lib/clock'
 import { useErrorText } from '@/lib/problem'
 import { useResource } from '@/lib/resource'
 import { useSession } from '@/lib/session'
@@ -11,6 +12,9 @@ import { useAccount } from '../shell/account'
 import type { BuyTarget } from './buy'
 import { createCheckout, type PayResult } from './checkout'
 import { choose, firstChoice, maxQuantity, skuOf, type Choice } from './variants'
+
+/** A quote is renewed this long before it runs out, in ms. */
+const renewMs = 5000
 
 /** Everything the buy sheet knows and does; the component only draws it. */
 export function useBuySheet(target: BuyTarget) {
@@ -27,6 +31,7 @@ export function useBuySheet(target: BuyTarget) {
   const busy = ref(false)
   const notice = ref('')
   const result = shallowRef<Extract<PayResult, { order: Order }>>()
+  const online = useOnline()
   const stop = new AbortController()
   onScopeDispose(() => stop.abort())
   const checkout = createCheckout({ quote: shop.quote, place: shop.placeOrder, wait: money.waitPayment })
@@ -73,6 +78,40 @@ export function useBuySheet(target: BuyTarget) {
     notice.value = ''
     void requote()
   }, { debounce: 200 })
+
+  // A quote lives for minutes, a sheet may stay open longer: it is asked anew before it runs
+  // out, and a sum that moved meanwhile is said before anybody pays it.
+  let expiry = 0
+  watch(quote, (q, before) => {
+    window.clearTimeout(expiry)
+    if (q) expiry = window.setTimeout(() => void renew(), Math.max(0, q.expiresAt - serverNow() - renewMs))
+    if (q && before && result.value === undefined && q.totalMinor !== before.totalMinor && renewing) notice.value = 'requoted'
+  })
+  let renewing = false
+  async function renew() {
+    if (busy.value || result.value || !lines.value.length || !online.value) return
+    const mine = ++turn
+    try {
+      const got = await shop.quote(lines.value, addressId.value || undefined)
+      if (mine !== turn) return
+      renewing = true
+      quote.value = got
+      await nextTick()
+      renewing = false
+    } catch {
+      // The next press asks again and says what is wrong.
+      if (mine === turn) quote.value = undefined
+    }
+  }
+  onScopeDispose(() => window.clearTimeout(expiry))
+  // Back on the network: what was typed and chosen is still here, only the sum is asked again.
+  watch(online, (on) => {
+    if (!on || busy.value || result.value) return
+    notice.value = ''
+    if (!product.value) void reload()
+    else if (session.signedIn && !addresses.value) void readAddresses()
+    void requote()
+  })
 
   function pick(name: string, value: string) {
     if (product.value) choice.value = choose(product.value, choice.value, name, value)
@@ -131,6 +170,6 @@ export function useBuySheet(target: BuyTarget) {
   void reload()
   return {
     product, error, loading, reload, choice, quantity, sku, most, soldOut, addresses, address, addressId, adding, added,
-    quote, totalMinor, busy, notice, result, pick, pay, payAgain,
+    quote, totalMinor, busy, notice, result, online, pick, pay, payAgain,
   }
 }
