@@ -22,11 +22,14 @@ const (
 
 // Point is one sample of the console's curves.
 type Point struct {
-	At     int64
-	Online int64
-	Likes  int64
-	Orders int64
-	GMV    int64
+	At       int64
+	Online   int64
+	Entered  int64
+	Likes    int64
+	Comments int64
+	Follows  int64
+	Orders   int64
+	GMV      int64
 }
 
 // attend does what the room needs from the database, beside the ticks: numbers of the shelf, points of the
@@ -147,7 +150,8 @@ func (q *sequencer) sample(now int64) {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.points = append(q.points, Point{At: now, Online: q.viewers.count(now), Likes: q.core.Likes(), Orders: sales.Orders, GMV: sales.GMV})
+	q.points = append(q.points, Point{At: now, Online: q.viewers.count(now), Entered: q.viewers.entered, Likes: q.core.Likes(), Comments: q.said,
+		Follows: q.tally.follows, Orders: sales.Orders, GMV: sales.GMV})
 	if len(q.points) > points {
 		q.points = q.points[1:]
 	}

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hawker-live/hawker/internal/identity"
 	"github.com/hawker-live/hawker/internal/infra/db"
@@ -44,6 +45,7 @@ type Console struct {
 	Follows int64
 	Health  media.Health
 	Series  []Point
+	Opens   map[string]int64 // viewers who looked into a product, while the room is on air
 }
 
 // Console gathers the figures for the channel's team.
@@ -67,6 +69,7 @@ func (s *Service) Console(ctx context.Context, a identity.Actor, roomID string) 
 	if q := s.sequencer(roomID); q != nil {
 		q.mu.Lock()
 		c.Series = append([]Point(nil), q.points...)
+		c.Opens = maps.Clone(q.tally.opens)
 		q.mu.Unlock()
 	}
 	return c, nil

@@ -243,11 +243,14 @@ func (h *door) replay(ctx context.Context, in *roomIn) (*replayOut, error) {
 
 // Point is one sample of the console's curves.
 type Point struct {
-	At     int64 `json:"at"`
-	Online int64 `json:"online"`
-	Likes  int64 `json:"likes"`
-	Orders int64 `json:"orders"`
-	GMV    int64 `json:"gmvMinor"`
+	At       int64 `json:"at"`
+	Online   int64 `json:"online"`
+	Entered  int64 `json:"entered"`
+	Likes    int64 `json:"likes"`
+	Comments int64 `json:"comments"`
+	Follows  int64 `json:"follows"`
+	Orders   int64 `json:"orders"`
+	GMV      int64 `json:"gmvMinor"`
 }
 
 // RoomConsole is what the host watches.
@@ -278,6 +281,9 @@ func (h *door) console(ctx context.Context, in *roomIn) (*struct{ Body RoomConso
 	}
 	if out.Shelf, err = h.shelf(ctx, c.Room); err != nil {
 		return nil, err
+	}
+	for i, it := range out.Shelf {
+		out.Shelf[i].Opens = c.Opens[it.Product.ID]
 	}
 	return &struct{ Body RoomConsole }{out}, nil
 }

@@ -41,6 +41,7 @@ type ShelfItem struct {
 	Number     int                 `json:"number"`
 	Explaining bool                `json:"explaining"`
 	SoldInRoom int64               `json:"soldInRoom"`
+	Opens      int64               `json:"opens,omitempty" doc:"viewers who looked into it; only in the console of a room on air"`
 }
 
 // RoomComment is one line of talk; keys are those of the ticks.

@@ -2981,6 +2981,12 @@ export interface components {
             /** Format: int64 */
             at: number;
             /** Format: int64 */
+            comments: number;
+            /** Format: int64 */
+            entered: number;
+            /** Format: int64 */
+            follows: number;
+            /** Format: int64 */
             gmvMinor: number;
             /** Format: int64 */
             likes: number;
@@ -3677,6 +3683,11 @@ export interface components {
             explaining: boolean;
             /** Format: int64 */
             number: number;
+            /**
+             * Format: int64
+             * @description viewers who looked into it; only in the console of a room on air
+             */
+            opens?: number;
             /** Format: int64 */
             position: number;
             product: components["schemas"]["ProductCard"];
