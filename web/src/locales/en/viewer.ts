@@ -318,6 +318,7 @@ export default {
     noReplays: 'No replays yet',
     tab: { posts: 'Posts', replays: 'Replays', goods: 'Goods' },
   },
+  product: { previous: 'Previous picture', next: 'Next picture', visit: 'Visit the shop' },
   shop: {
     shop: 'Shop',
     channel: 'Channel',

@@ -318,6 +318,7 @@ export default {
     noReplays: '还没有直播回放',
     tab: { posts: '动态', replays: '直播回放', goods: '商品' },
   },
+  product: { previous: '上一张', next: '下一张', visit: '进店看看' },
   shop: {
     shop: '店铺',
     channel: '看频道',
