@@ -168,8 +168,22 @@ func TestSummary_CountsWorkAndSales(t *testing.T) {
 		w.is(ann, placed.Order.ID, order.Paid)
 		got, err := w.shop.ShopSummary(w.ctx, w.seller, w.store.ID)
 		w.must(err)
-		if got.ToShip != 2 || got.LowStock != 1 || got.Today.Orders != 1 || got.Today.Sales != 2_000 || got.Yesterday.Sales != 1_000 || len(got.Series) != 30 {
+		if got.ToShip != 2 || got.LowStock != 1 || got.Today.Orders != 1 || got.Today.Sales != 2_000 || got.Yesterday.Sales != 1_000 || len(got.Series) != 30 || len(got.Hours) != 48 {
 			t.Fatalf("%+v", got)
+		}
+		var early, late int64
+		for i, h := range got.Hours {
+			if i < 24 {
+				early += h.Sales
+			} else {
+				late += h.Sales
+			}
+		}
+		if early != 1_000 || late != 2_000 {
+			t.Fatalf("hours of yesterday add up to %d, of today to %d", early, late)
+		}
+		if len(got.Best) != 1 || got.Best[0].ProductID != p.ID || got.Best[0].Units != 2 || got.Best[0].Sales != 2_000 {
+			t.Fatalf("best sellers %+v", got.Best)
 		}
 		_, err = w.shop.ShopSummary(w.ctx, ann.Actor, w.store.ID)
 		w.refuses(err, "not_yours")
@@ -199,9 +213,89 @@ func TestOrders_PageAndFilter(t *testing.T) {
 		if len(found) != 1 || found[0].ID != page[0].ID {
 			t.Fatalf("found %d", len(found))
 		}
+		_, _, err = w.shop.MyOrders(w.ctx, ann.Actor, shop.OrderQuery{Limit: 9, Source: "radio"})
+		w.refuses(err, "order_source_unknown")
 		_, _, err = w.shop.MyOrders(w.ctx, ann.Actor, shop.OrderQuery{Limit: 9, State: "lost"})
 		w.refuses(err, "order_state_unknown")
 		_, _, err = w.shop.MyOrders(w.ctx, ann.Actor, shop.OrderQuery{Limit: 1000})
+		w.refuses(err, "limit_invalid")
+	})
+}
+
+func TestOrders_FilterBySourceAndDay(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p, ann := w.product(1_000, 50, 0), w.buyer("ann")
+		old := w.paid(ann, p, 1)
+		w.clock.Advance(48 * time.Hour)
+		since := w.clock.Now().UnixMilli()
+		in, err := w.input(ann, p.Skus[0].ID, 1)
+		w.must(err)
+		in.RoomID = "liv_1"
+		placed, err := w.shop.PlaceOrder(w.ctx, ann.Actor, in)
+		w.must(err)
+		found := func(q shop.OrderQuery) string {
+			q.Limit = 9
+			list, _, err := w.shop.ShopOrders(w.ctx, w.seller, w.store.ID, q)
+			w.must(err)
+			ids := ""
+			for _, o := range list {
+				ids += o.ID + " "
+			}
+			return ids
+		}
+		live, shopped := placed.Order.ID+" ", old.ID+" "
+		for _, c := range []struct {
+			q    shop.OrderQuery
+			want string
+		}{
+			{shop.OrderQuery{Source: shop.SourceLive}, live}, {shop.OrderQuery{Source: shop.SourceShop}, shopped}, {shop.OrderQuery{Source: shop.SourcePost}, ""},
+			{shop.OrderQuery{FromMS: since}, live}, {shop.OrderQuery{ToMS: since}, shopped}, {shop.OrderQuery{}, live + shopped},
+			{shop.OrderQuery{Source: shop.SourceLive, ToMS: since}, ""},
+		} {
+			if got := found(c.q); got != c.want {
+				t.Errorf("%+v finds %q, want %q", c.q, got, c.want)
+			}
+		}
+	})
+}
+
+func TestRefunds_QueueServesTheLongestWaitFirst(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		p, ann := w.product(1_000, 50, 0), w.buyer("ann")
+		var asked []string
+		for range 3 {
+			o := w.paid(ann, p, 1)
+			w.ship(o.ID)
+			o, err := w.shop.AskRefund(w.ctx, ann.Actor, o.ID, "broken", nil)
+			w.must(err)
+			asked = append(asked, o.RefundID)
+			w.clock.Advance(time.Minute)
+		}
+		w.paid(ann, p, 1) // no refund: never in the queue
+		page, counts, err := w.shop.ShopRefunds(w.ctx, w.seller, w.store.ID, shop.RefundQuery{State: order.Asked, Limit: 2})
+		w.must(err)
+		if len(page) != 2 || page[0].RefundID != asked[0] || page[1].RefundID != asked[1] || page[0].After == nil || len(page[0].Lines) != 1 || counts[order.Asked] != 3 {
+			t.Fatalf("%d in the queue, counts %v", len(page), counts)
+		}
+		rest, _, err := w.shop.ShopRefunds(w.ctx, w.seller, w.store.ID, shop.RefundQuery{State: order.Asked, Limit: 2, Cursor: page[1].RefundID})
+		w.must(err)
+		if len(rest) != 1 || rest[0].RefundID != asked[2] {
+			t.Fatalf("the end of the queue is %+v", rest)
+		}
+		for _, id := range asked[:2] {
+			_, err = w.shop.RefuseRefund(w.ctx, w.seller, id, "it was fine")
+			w.must(err)
+		}
+		done, counts, err := w.shop.ShopRefunds(w.ctx, w.seller, w.store.ID, shop.RefundQuery{State: order.Refused, Limit: 9})
+		w.must(err)
+		if len(done) != 2 || done[0].RefundID != asked[1] || counts[order.Asked] != 1 || counts[order.Refused] != 2 {
+			t.Fatalf("refused %d, counts %v", len(done), counts)
+		}
+		_, _, err = w.shop.ShopRefunds(w.ctx, ann.Actor, w.store.ID, shop.RefundQuery{State: order.Asked, Limit: 9})
+		w.refuses(err, "not_yours")
+		_, _, err = w.shop.ShopRefunds(w.ctx, w.seller, w.store.ID, shop.RefundQuery{State: "lost", Limit: 9})
+		w.refuses(err, "refund_state_unknown")
+		_, _, err = w.shop.ShopRefunds(w.ctx, w.seller, w.store.ID, shop.RefundQuery{State: order.Asked, Limit: 1000})
 		w.refuses(err, "limit_invalid")
 	})
 }

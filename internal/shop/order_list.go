@@ -3,6 +3,7 @@ package shop
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/hawker-live/hawker/internal/identity"
 	"github.com/hawker-live/hawker/internal/infra/db"
@@ -10,11 +11,22 @@ import (
 )
 
 // OrderQuery narrows a list of orders. State is an order state, "" for all, or "refund" for orders
-// with an open refund. Query finds a number's beginning, a buyer's name, a title or a waybill.
+// with an open refund. Query finds a number's beginning, a buyer's name, a title or a waybill. Source
+// is where the buyer came from: SourceLive, SourcePost, SourceShop, or "" for all. FromMS and ToMS
+// (unix ms, ToMS outside) bound the payment, or the placing of an order nobody paid; 0 leaves them open.
 type OrderQuery struct {
 	State, Query, Cursor string
+	Source               string
+	FromMS, ToMS         int64
 	Limit                int
 }
+
+// Sources of an order. An order that names a room counts as live even if a post led there.
+const (
+	SourceLive = "live"
+	SourcePost = "post"
+	SourceShop = "shop"
+)
 
 const openRefund = "refund"
 
@@ -28,21 +40,36 @@ func (q OrderQuery) check() error {
 			return invalid("state", "order_state_unknown", "choose a state of orders")
 		}
 	}
+	switch q.Source {
+	case "", SourceLive, SourcePost, SourceShop:
+	default:
+		return invalid("source", "order_source_unknown", "choose a source of orders")
+	}
 	return checkPage(q.Limit)
+}
+
+// until is ToMS, or after every order when it is open.
+func (q OrderQuery) until() int64 {
+	if q.ToMS == 0 {
+		return math.MaxInt64
+	}
+	return q.ToMS
 }
 
 // orderFilter is shared by the three lists; each puts its owner predicate before it. $1 is the owner.
 const orderFilter = ` AND ($2 = '' OR state = $2 OR ($2 = 'refund' AND refund_state IN ('asked', 'refunding')))
 	AND ($3 = '' OR number LIKE $3 OR lower(buyer_name) LIKE $3 OR lower(tracking_no) LIKE $3 OR EXISTS (SELECT 1
 		FROM shop_order_lines l WHERE l.order_id = shop_orders.id AND lower(l.title) LIKE $3))
-	AND id < $4 ORDER BY id DESC LIMIT $5`
+	AND ($4 = '' OR ($4 = 'live' AND room_id <> '') OR ($4 = 'post' AND room_id = '' AND post_id <> '') OR ($4 = 'shop' AND room_id = '' AND post_id = ''))
+	AND (CASE WHEN paid_at > 0 THEN paid_at ELSE created_at END) >= $5 AND (CASE WHEN paid_at > 0 THEN paid_at ELSE created_at END) < $6
+	AND id < $7 ORDER BY id DESC LIMIT $8`
 
 func (s *Service) listOrders(ctx context.Context, owner, predicate string, q OrderQuery) ([]Order, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
 	orders, err := db.List(ctx, s.DB, scanOrder, `SELECT `+orderColumns+` FROM shop_orders WHERE `+predicate+orderFilter,
-		owner, q.State, likePattern(q.Query), beyond(q.Cursor, "ord"), int64(q.Limit))
+		owner, q.State, likePattern(q.Query), q.Source, q.FromMS, q.until(), beyond(q.Cursor, "ord"), int64(q.Limit))
 	if err != nil {
 		return nil, fmt.Errorf("list orders: %w", err)
 	}

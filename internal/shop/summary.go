@@ -22,8 +22,19 @@ type Day struct {
 type Summary struct {
 	ToShip, RefundsAsked, LowStock int64
 	Today, Yesterday               Day
-	Series                         []Day // SeriesDays, oldest first
+	Series                         []Day    // SeriesDays, oldest first
+	Hours                          []Day    // 48, from yesterday's midnight; Day is the hour's start
+	Best                           []Seller // at most BestSellers, most units first
 }
+
+// Seller is what one product sold today; Sales in fen before freight and discount.
+type Seller struct {
+	ProductID, Title, Image string
+	Units, Sales            int64
+}
+
+// BestSellers is how many lines the desk's list has.
+const BestSellers = 5
 
 // ShopSummary adds a shop's work and figures up for its team.
 func (s *Service) ShopSummary(ctx context.Context, a identity.Actor, shopID string) (Summary, error) {
@@ -43,6 +54,12 @@ func (s *Service) ShopSummary(ctx context.Context, a identity.Actor, shopID stri
 	}
 	out.LowStock = counts.Low
 	if out.Series, err = s.series(ctx, shopID); err != nil {
+		return Summary{}, err
+	}
+	if out.Hours, err = s.hours(ctx, shopID, out.Series[SeriesDays-2].Day); err != nil {
+		return Summary{}, err
+	}
+	if out.Best, err = s.bestSellers(ctx, shopID, out.Series[SeriesDays-1].Day); err != nil {
 		return Summary{}, err
 	}
 	out.Today, out.Yesterday = out.Series[SeriesDays-1], out.Series[SeriesDays-2]
@@ -75,6 +92,45 @@ func (s *Service) series(ctx context.Context, shopID string) ([]Day, error) {
 		}
 	}
 	return out, nil
+}
+
+const hourMS = 60 * 60 * 1000
+
+// hours are the 48 hours from a midnight on.
+func (s *Service) hours(ctx context.Context, shopID string, from int64) ([]Day, error) {
+	out := make([]Day, 48)
+	for i := range out {
+		out[i].Day = from + int64(i)*hourMS
+	}
+	hours, err := db.List(ctx, s.DB, func(r db.Row) (Day, error) {
+		var d Day
+		err := r.Scan(&d.Day, &d.Orders, &d.Sales)
+		return d, err
+	}, `SELECT hour, count(*), CAST(sum(total) AS BIGINT) FROM (SELECT (paid_at - CAST($1 AS BIGINT)) / 3600000 AS hour, total
+		FROM shop_orders WHERE shop_id = $2 AND paid_at >= $1) paid GROUP BY hour`, from, shopID)
+	if err != nil {
+		return nil, fmt.Errorf("sales by hour of %s: %w", shopID, err)
+	}
+	for _, h := range hours {
+		if h.Day >= 0 && h.Day < int64(len(out)) {
+			out[h.Day].Orders, out[h.Day].Sales = h.Orders, h.Sales
+		}
+	}
+	return out, nil
+}
+
+func (s *Service) bestSellers(ctx context.Context, shopID string, from int64) ([]Seller, error) {
+	best, err := db.List(ctx, s.DB, func(r db.Row) (Seller, error) {
+		var v Seller
+		err := r.Scan(&v.ProductID, &v.Title, &v.Image, &v.Units, &v.Sales)
+		return v, err
+	}, `SELECT l.product_id, max(l.title), max(l.image), CAST(sum(l.quantity) AS BIGINT) AS units, CAST(sum(l.price * l.quantity) AS BIGINT) AS sales
+		FROM shop_orders o JOIN shop_order_lines l ON l.order_id = o.id WHERE o.shop_id = $1 AND o.paid_at >= $2
+		GROUP BY l.product_id ORDER BY units DESC, sales DESC, l.product_id LIMIT $3`, shopID, from, int64(BestSellers))
+	if err != nil {
+		return nil, fmt.Errorf("best sellers of %s: %w", shopID, err)
+	}
+	return best, nil
 }
 
 // RoomSales is what a live room sold: orders paid through it, refunded ones included.

@@ -114,7 +114,7 @@ func open(t *testing.T) *site {
 		return errors.Join(channeltest.Migrate(ctx, d), moderation.Migrate(ctx, d), server.Migrate(ctx, d))
 	})
 	w := channeltest.New(t, d)
-	s := &site{World: w, Door: servertest.Open(t, d, w), rooms: &rooms{live.Room{ID: "rom_1", State: timeline.Live}}, office: &office{}, op: w.Operator("ops")}
+	s := &site{World: w, Door: servertest.Open(t, d, w), rooms: &rooms{live.Room{ID: "rom_1", Title: "Night market", State: timeline.Live}}, office: &office{}, op: w.Operator("ops")}
 	render := &channelapi.Render{Channel: w.Channel, Identity: w.Identity, Media: w.Media, Products: goods{}, Lives: s.rooms, Shops: s.rooms}
 	service := moderation.New(moderation.Deps{DB: d, Clock: w.Clock, IDs: w.IDs, Identity: w.Identity, Channel: w.Channel, Rooms: s.rooms, Orders: s.office, Books: books{}, Storage: s.office, Outbox: s.office, Jobs: s.office})
 	moderationapi.Mount(s.Router, moderationapi.Deps{Moderation: service, Users: w.Identity, Posts: render, Rooms: s.rooms, Orders: s.office})
@@ -165,8 +165,13 @@ func TestDoor_ActsAnswerNothingAndAreLogged(t *testing.T) {
 	if len(log) != 5 || log[0]["act"] != "room.stop" || log[0]["subjectId"] != "rom_1" || log[0]["reason"] != "the rules, 3" || actor["name"] != "ops" || page["next"] != log[4]["id"] {
 		t.Errorf("log %v", page)
 	}
+	for i, want := range []string{"Night market", "bob", "bob", "miracle tea", "miracle tea"} {
+		if log[i]["subjectName"] != want {
+			t.Errorf("line %d is about %v, want %q", i, log[i]["subjectName"], want)
+		}
+	}
 	rest := s.Call(s.op, "GET", api+"/log?limit=5&cursor="+page["next"].(string), "", 200)
-	if got := items(rest); len(got) != 2 || got[1]["act"] != "comment.hide" || rest["next"] != nil {
+	if got := items(rest); len(got) != 2 || got[1]["act"] != "comment.hide" || got[1]["subjectName"] != "rude" || rest["next"] != nil {
 		t.Errorf("the log's end %v", rest)
 	}
 }

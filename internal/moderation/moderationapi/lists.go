@@ -136,16 +136,21 @@ type logIn struct {
 
 func (h *door) log(ctx context.Context, in *logIn) (*list[AuditEntry], error) {
 	p := Page{Cursor: in.Cursor, Limit: in.Limit}
-	rows, err := h.Moderation.Log(ctx, server.ActorFrom(ctx), p.Cursor, p.limit())
+	a := server.ActorFrom(ctx)
+	rows, err := h.Moderation.Log(ctx, a, p.Cursor, p.limit())
 	return answer(rows, err, p, func(e moderation.Entry) string { return e.ID }, func(rows []moderation.Entry) ([]AuditEntry, error) {
 		ids := make([]string, len(rows))
 		for i, e := range rows {
 			ids[i] = e.ActorID
 		}
 		faces, err := h.Users.CardsByID(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		names, err := h.Moderation.Names(ctx, a, rows)
 		out := make([]AuditEntry, len(rows))
 		for i, e := range rows {
-			out[i] = AuditEntry{ID: e.ID, At: e.At, Actor: identityapi.Card(faces[e.ActorID]), Act: e.Act, SubjectKind: e.SubjectKind, SubjectID: e.SubjectID, Reason: e.Reason}
+			out[i] = AuditEntry{ID: e.ID, At: e.At, Actor: identityapi.Card(faces[e.ActorID]), Act: e.Act, SubjectKind: e.SubjectKind, SubjectID: e.SubjectID, SubjectName: names[e.SubjectID], Reason: e.Reason}
 		}
 		return out, err
 	})

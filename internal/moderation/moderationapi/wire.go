@@ -51,6 +51,7 @@ type AuditEntry struct {
 	Act         string               `json:"act" maxLength:"32" doc:"user.suspend, user.restore, room.stop, post.hide, post.restore, comment.hide, comment.restore"`
 	SubjectKind string               `json:"subjectKind" enum:"user,room,post,comment"`
 	SubjectID   string               `json:"subjectId" maxLength:"64"`
+	SubjectName string               `json:"subjectName,omitempty" maxLength:"120" doc:"a name, a title, or how the text begins; none when it is gone"`
 	Reason      string               `json:"reason" maxLength:"300"`
 }
 

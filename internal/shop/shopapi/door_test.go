@@ -293,6 +293,12 @@ func TestDoor_RefusesOutOfBoundsAndStrangers(t *testing.T) {
 	s.refused("", "GET", "/shop/mine", nil, 401, "sign_in_required")
 	s.refused("usr_ann1", "GET", "/shop/shops/"+shopID+"/stream", nil, 403, "not_yours")
 	s.refused("usr_ann1", "GET", "/shop/shops/"+shopID+"/orders", nil, 403, "not_yours")
+	s.refused("usr_ann1", "GET", "/shop/shops/"+shopID+"/refunds", nil, 403, "not_yours")
+	s.refused(s.seller, "GET", "/shop/shops/"+shopID+"/refunds?state=lost", nil, 422, "")
+	if empty := s.ok(s.seller, "GET", "/shop/shops/"+shopID+"/refunds", nil); len(empty["items"].([]any)) != 0 || empty["counts"].(obj)["asked"] != 0.0 {
+		t.Fatalf("%v", empty)
+	}
+	s.refused("usr_ann1", "GET", "/shop/orders?source=radio", nil, 422, "")
 	s.refused("usr_ann1", "GET", "/shop/orders?limit=101", nil, 422, "")
 	s.refused("usr_ann1", "GET", "/shop/orders?state=lost", nil, 422, "")
 	s.refused("usr_ann1", "GET", "/money/payments/pay_x?waitMs=60000", nil, 422, "")

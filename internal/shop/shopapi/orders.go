@@ -97,12 +97,15 @@ type OrderList struct {
 // OrderListIn narrows a list of orders.
 type OrderListIn struct {
 	Page
-	State string `query:"state" enum:",unpaid,paid,shipped,received,closed,refunded,refund" doc:"refund: with an open refund"`
-	Query string `query:"query" maxLength:"60" doc:"number, buyer, title or waybill"`
+	State  string `query:"state" enum:",unpaid,paid,shipped,received,closed,refunded,refund" doc:"refund: with an open refund"`
+	Query  string `query:"query" maxLength:"60" doc:"number, buyer, title or waybill"`
+	Source string `query:"source" enum:",live,post,shop" doc:"where the buyer came from"`
+	FromMS int64  `query:"fromMs" minimum:"0" doc:"paid (or, unpaid, placed) at or after; unix ms, 0 is open"`
+	ToMS   int64  `query:"toMs" minimum:"0" doc:"paid (or, unpaid, placed) before; unix ms, 0 is open"`
 }
 
 func (in OrderListIn) domain() shop.OrderQuery {
-	return shop.OrderQuery{State: in.State, Query: in.Query, Cursor: in.Cursor, Limit: in.Limit}
+	return shop.OrderQuery{State: in.State, Query: in.Query, Source: in.Source, FromMS: in.FromMS, ToMS: in.ToMS, Cursor: in.Cursor, Limit: in.Limit}
 }
 
 func (h *door) list(ctx context.Context, orders []shop.Order, counts map[order.State]int64, limit int, viewer shop.Viewer, err error) (*struct{ Body OrderList }, error) {

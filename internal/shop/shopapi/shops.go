@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/identity/identityapi"
 	"github.com/hawker-live/hawker/internal/server"
 	"github.com/hawker-live/hawker/internal/shop"
 )
@@ -121,9 +122,15 @@ func (h *door) summary(ctx context.Context, in *ByID) (*struct{ Body ShopSummary
 	}
 	out := ShopSummary{ToShip: s.ToShip, RefundsAsked: s.RefundsAsked, LowStock: s.LowStock, OrdersToday: s.Today.Orders,
 		SalesTodayMinor: s.Today.Sales, OrdersYesterday: s.Yesterday.Orders, SalesYesterdayMinor: s.Yesterday.Sales,
-		Series: make([]SalesDay, 0, len(s.Series))}
+		Series: make([]SalesDay, 0, len(s.Series)), Hours: make([]HourSales, 0, len(s.Hours)), Best: make([]BestSeller, 0, len(s.Best))}
 	for _, d := range s.Series {
 		out.Series = append(out.Series, SalesDay{d.Day, d.Orders, d.Sales})
+	}
+	for _, h := range s.Hours {
+		out.Hours = append(out.Hours, HourSales{h.Day, h.Orders, h.Sales})
+	}
+	for _, b := range s.Best {
+		out.Best = append(out.Best, BestSeller{b.ProductID, b.Title, identityapi.ImageURL(b.Image), b.Units, b.Sales})
 	}
 	return &struct{ Body ShopSummary }{out}, nil
 }

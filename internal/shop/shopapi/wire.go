@@ -220,12 +220,30 @@ type SalesDay struct {
 
 // ShopSummary is a merchant's to-do list and figures.
 type ShopSummary struct {
-	ToShip              int64      `json:"toShip"`
-	RefundsAsked        int64      `json:"refundsAsked"`
-	LowStock            int64      `json:"lowStock"`
-	OrdersToday         int64      `json:"ordersToday"`
-	SalesTodayMinor     int64      `json:"salesTodayMinor"`
-	OrdersYesterday     int64      `json:"ordersYesterday"`
-	SalesYesterdayMinor int64      `json:"salesYesterdayMinor"`
-	Series              []SalesDay `json:"series" maxItems:"30"`
+	ToShip              int64        `json:"toShip"`
+	RefundsAsked        int64        `json:"refundsAsked"`
+	LowStock            int64        `json:"lowStock"`
+	OrdersToday         int64        `json:"ordersToday"`
+	SalesTodayMinor     int64        `json:"salesTodayMinor"`
+	OrdersYesterday     int64        `json:"ordersYesterday"`
+	SalesYesterdayMinor int64        `json:"salesYesterdayMinor"`
+	Series              []SalesDay   `json:"series" maxItems:"30"`
+	Hours               []HourSales  `json:"hours" maxItems:"48" doc:"48 hours from yesterday's midnight, oldest first"`
+	Best                []BestSeller `json:"best" maxItems:"5" doc:"of today, most units first"`
+}
+
+// HourSales is what was paid in one hour.
+type HourSales struct {
+	At         int64 `json:"at" doc:"unix ms, the hour's start"`
+	Orders     int64 `json:"orders"`
+	SalesMinor int64 `json:"salesMinor"`
+}
+
+// BestSeller is what one product sold today, before freight and discount.
+type BestSeller struct {
+	ProductID  string `json:"productId" maxLength:"64"`
+	Title      string `json:"title" maxLength:"120"`
+	ImageURL   string `json:"imageUrl" maxLength:"512"`
+	Units      int64  `json:"units"`
+	SalesMinor int64  `json:"salesMinor"`
 }
