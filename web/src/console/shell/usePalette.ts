@@ -1,8 +1,10 @@
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import { useRouter } from 'vue-router'
 import { channelRooms } from '@/api/live'
+import { team } from '@/api/identity'
+import { users } from '@/api/moderation'
 import { managedProducts, shopOrders } from '@/api/shop'
-import { pickRows, readQuery, type PaletteRow } from './palette'
+import { PALETTE_ROWS, pickRows, readQuery, type PaletteRow } from '@/ui/command-palette/palette'
 import { useDesk } from './useDesk'
 import { useLook } from './useLook'
 import { useRights } from './useRights'
@@ -44,10 +46,22 @@ export function usePalette(text: Ref<string>) {
   })
 
   const places = computed<PaletteRow[]>(() => [
-    ...groups.value.flatMap((g) => g.entries.map((e) => ({ id: `go-${e.id}`, kind: 'go' as const, label: t(`menu.${e.id}`), also: e.id, icon: e.icon, chord: e.go ? `G ${e.go}` : undefined, run: go(e.to) }))),
+    ...groups.value.flatMap((g) => g.entries.map((e) => ({ id: `go-${e.id}`, kind: 'go' as const, label: t(`menu.${e.id}`), also: e.id, icon: e.icon, chord: e.go ? `G ${e.go}` : undefined, to: e.to, run: go(e.to) }))),
     { id: 'go-settings', kind: 'go', label: t('menu.settings'), also: 'settings', icon: 'settings', chord: 'G S', run: go('/console/settings') },
     { id: 'go-team', kind: 'go', label: t('settings.team'), also: 'team members', icon: 'people', run: go('/console/settings/team') },
   ])
+
+  // The operator finds every account; everybody else the people of the own channel or shop.
+  async function people(query: string): Promise<PaletteRow[]> {
+    if (rights.value.operator) {
+      const got = await users(query || undefined)
+      return got.items.slice(0, PALETTE_ROWS).map((u) => ({ id: u.id, kind: 'thing' as const, person: true, label: u.name, note: u.login, icon: 'person', imageUrl: u.avatarUrl || undefined, run: go(`/console/operator/users?q=${encodeURIComponent(u.login)}`) }))
+    }
+    const own = channel.value ? (['channel', channel.value.id] as const) : shop.value ? (['shop', shop.value.id] as const) : undefined
+    if (!own) return []
+    const got = await team(own[0], own[1])
+    return got.items.filter((m) => m.user.name.toLowerCase().includes(query.toLowerCase())).map((m) => ({ id: m.user.id, kind: 'thing' as const, person: true, label: m.user.name, note: t(`role.${m.role}`), icon: 'person', imageUrl: m.user.avatarUrl || undefined, run: go('/console/settings/team') }))
+  }
 
   async function find(query: string): Promise<PaletteRow[]> {
     const found: PaletteRow[] = []
@@ -70,14 +84,15 @@ export function usePalette(text: Ref<string>) {
     const mine = ++turn
     const query = readQuery(text.value)
     searching.value = false
-    if (!paletteOpen.value || query.text.length < 1 || query.scope === 'do') {
+    if (!paletteOpen.value || query.scope === 'do' || (query.text.length < 1 && query.scope !== 'people')) {
       things.value = []
       return
     }
     searching.value = true
     setTimeout(() => {
       if (mine !== turn) return
-      find(query.text)
+      const asked = query.scope === 'people' ? people(query.text) : find(query.text)
+      asked
         .then((rows) => mine === turn && (things.value = rows))
         .catch(() => mine === turn && (things.value = []))
         .finally(() => mine === turn && (searching.value = false))

@@ -132,24 +132,7 @@ export default {
   palette: {
     open: 'Search or command',
     placeholder: 'Search or type a command',
-    results: 'Results',
     left: '{n} left',
-    none: 'Nothing found. Try another word, or > for commands.',
-    searching: 'Searching',
-    pick: 'pick',
-    run: 'run',
-    onlyDo: 'commands',
-    onlyOrders: 'order number',
-    scope: {
-      all: 'All',
-      do: 'Commands',
-      orders: 'Orders',
-    },
-    kind: {
-      do: 'Do',
-      go: 'Go',
-      thing: 'Products, orders, sessions',
-    },
     do: {
       live: 'Prepare a live',
       publish: 'Publish a post',

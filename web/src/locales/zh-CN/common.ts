@@ -59,4 +59,5 @@ export default {
   upload: { progress: '上传进度', waiting: '排队中', sending: '已传 {sent} / {total}', speed: '每秒 {speed}，还要 {left}', paused: '停在 {percent}%，已传的都在', packing: '传完了，正在处理', done: '好了', failed: '没传成', pause: '暂停', resume: '继续', again: '再试一次', remove: '去掉', said: '{name} 已传 {percent}%', saidDone: '{name} 传好了', saidFailed: '{name} 没传成：{why}', saidPaused: '{name} 已暂停', saidPacking: '{name} 传完了，正在处理' },
   table: { tickAll: '全选本页', ticked: '已选 {n} 项', sortPage: '给这一页排序', columns: '显示哪些列', empty: '这里还没有', move: '上下', tick: '勾选', detail: '详情' },
   filter: { clear: '清空', any: '不限' },
+  palette: { open: '搜索或命令', placeholder: '搜索，或输入命令', results: '结果', none: '没有找到。换个词，或按 > 只看命令。', searching: '正在找', pick: '选', run: '执行', onlyDo: '只看命令', onlyOrders: '订单号', onlyPeople: '找人', count: '{n} 条', scope: { all: '全部', do: '命令', orders: '订单', people: '人' }, kind: { do: '去做', go: '去哪里', thing: '找到的' } },
 }

@@ -132,24 +132,7 @@ export default {
   palette: {
     open: '搜索或命令',
     placeholder: '搜索，或输入命令',
-    results: '结果',
     left: '余 {n}',
-    none: '没有找到。换个词，或按 > 只看命令。',
-    searching: '正在找',
-    pick: '选',
-    run: '执行',
-    onlyDo: '只看命令',
-    onlyOrders: '订单号',
-    scope: {
-      all: '全部',
-      do: '命令',
-      orders: '订单',
-    },
-    kind: {
-      do: '去做',
-      go: '去哪里',
-      thing: '商品、订单与场次',
-    },
     do: {
       live: '开一场直播',
       publish: '发表作品',

@@ -11,6 +11,11 @@ export interface PaletteRow {
   icon: string
   imageUrl?: string
   chord?: string
+  /** A person: found by `@`. */
+  person?: boolean
+  /** Where it leads, when it only leads somewhere: Mod+Enter opens that beside the page. */
+  to?: string
+  /** A command that destroys opens its question here and never acts from the list. */
   run: () => void
 }
 
@@ -19,14 +24,15 @@ const order: PaletteKind[] = ['do', 'go', 'thing']
 
 export interface PaletteQuery {
   text: string
-  scope: 'all' | 'do' | 'orders'
+  scope: 'all' | 'do' | 'orders' | 'people'
 }
 
-/** `>` asks for commands only, `#` for an order number. */
+/** `>` asks for commands only, `#` for an order number, `@` for people. */
 export function readQuery(raw: string): PaletteQuery {
   const text = raw.trim()
   if (text.startsWith('>')) return { text: text.slice(1).trim(), scope: 'do' }
   if (text.startsWith('#')) return { text: text.slice(1).replace(/\s+/g, ''), scope: 'orders' }
+  if (text.startsWith('@')) return { text: text.slice(1).trim(), scope: 'people' }
   return { text, scope: 'all' }
 }
 
@@ -34,7 +40,8 @@ export function pickRows(rows: PaletteRow[], query: PaletteQuery): PaletteRow[] 
   const needle = query.text.toLowerCase()
   const scored = rows
     .filter((r) => query.scope !== 'do' || r.kind === 'do')
-    .filter((r) => query.scope !== 'orders' || r.kind === 'thing')
+    .filter((r) => query.scope !== 'orders' || (r.kind === 'thing' && !r.person))
+    .filter((r) => query.scope !== 'people' || r.person === true)
     .map((row, at) => ({ row, at, score: needle === '' ? 1 : score(row, needle) }))
     .filter((x) => x.score > 0)
     .sort((a, b) => order.indexOf(a.row.kind) - order.indexOf(b.row.kind) || b.score - a.score || a.at - b.at)

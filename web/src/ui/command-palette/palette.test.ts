@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { PALETTE_ROWS, pickRows, readQuery, splitMatch, type PaletteKind, type PaletteRow } from './palette'
-import { activeEntry, visibleMenu } from './menu'
 
 const row = (id: string, kind: PaletteKind, label: string, also?: string): PaletteRow => ({ id, kind, label, also, icon: 'search', run: () => undefined })
 
@@ -16,6 +15,11 @@ describe('pickRows', () => {
     expect(readQuery('# 2611 2022 3104')).toEqual({ text: '261120223104', scope: 'orders' })
     expect(pickRows(rows, readQuery('#2611')).map((r) => r.id)).toEqual(['t'])
   })
+  it('takes @ as people only', () => {
+    const mixed = [...rows, { ...row('p', 'thing', 'Ann'), person: true }]
+    expect(pickRows(mixed, readQuery('@')).map((r) => r.id)).toEqual(['p'])
+    expect(pickRows(mixed, readQuery('#')).map((r) => r.id)).toEqual(['t'])
+  })
   it('never shows more than eight rows and keeps room for things', () => {
     const many = [...Array.from({ length: 12 }, (_, i) => row(`d${i}`, 'do', `do ${i}`)), row('t1', 'thing', 'a'), row('t2', 'thing', 'b')]
     const got = pickRows(many, readQuery(''))
@@ -28,22 +32,5 @@ describe('splitMatch', () => {
   it('cuts the label at the match without touching its case', () => {
     expect(splitMatch('Bulk Ship', 'ship')).toEqual(['Bulk ', 'Ship', ''])
     expect(splitMatch('Bulk', 'zzz')).toEqual(['Bulk', '', ''])
-  })
-})
-
-describe('menu', () => {
-  it('shows only what the person may do', () => {
-    const ids = (r: Parameters<typeof visibleMenu>[0], sandbox = true) => visibleMenu(r, sandbox).flatMap((g) => g.entries.map((e) => e.id))
-    expect(ids({ channel: false, shop: false, operator: false })).toEqual(['home'])
-    expect(ids({ channel: false, shop: true, operator: false })).not.toContain('overview')
-    expect(ids({ channel: false, shop: false, operator: true }, false)).not.toContain('sandbox')
-  })
-  it('lights the longest address', () => {
-    const groups = visibleMenu({ channel: true, shop: true, operator: true }, true)
-    expect(activeEntry(groups, '/console/live/new')).toBe('prepare')
-    expect(activeEntry(groups, '/console/live/room_1/summary')).toBe('sessions')
-    expect(activeEntry(groups, '/console/shop')).toBe('sales')
-    expect(activeEntry(groups, '/console/shop/products/new')).toBe('products')
-    expect(activeEntry(groups, '/console/settings/team')).toBeUndefined()
   })
 })
