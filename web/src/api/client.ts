@@ -95,7 +95,7 @@ export function parseProblem(status: number, text: string): ApiError {
     return new ApiError({
       status,
       code: typeof p.code === 'string' && p.code ? p.code : fallbackCode(status),
-      field: typeof p.field === 'string' ? p.field : fieldOf(p.errors),
+      field: typeof p.field === 'string' && p.field ? p.field.replace(/^body\./, '') : fieldOf(p.errors),
       params: (p.params as Record<string, unknown>) ?? {},
       detail: typeof p.detail === 'string' ? p.detail : '',
       errors: Array.isArray(p.errors) ? (p.errors as FieldProblem[]) : [],
