@@ -1,5 +1,6 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { formatBytes } from '@/lib/bytes'
 import { formatCount } from '@/lib/count'
 import { formatMoney } from '@/lib/money'
 import { formatClock } from '@/lib/time'
@@ -40,7 +41,7 @@ export function useWords() {
     /** 11 月 21 日 周六, Sat 21 Nov: one space between Han and digits even where the browser has no autospace. */
     date: (at: number): string => format(at, { month: 'short', day: 'numeric', weekday: 'short' }).replace(/(?<=\p{Script=Han})(?=\d|周)/gu, ' ').replace(/(?<=\d)(?=\p{Script=Han})/gu, ' '),
     duration: (ms: number): string => formatClock(ms),
-    bytes: (value: number): string => (value >= 1 << 30 ? `${(value / (1 << 30)).toFixed(1)} GB` : value >= 1 << 20 ? `${(value / (1 << 20)).toFixed(1)} MB` : `${Math.ceil(value / 1024)} KB`),
+    bytes: formatBytes,
     /** Order numbers are read aloud and compared: groups of four. */
     orderNumber: (number: string): string => number.replace(/(.{4})(?=.)/g, '$1 '),
   }

@@ -18,6 +18,9 @@ export type IconName =
   | 'history' | 'live' | 'verified' | 'bean' | 'volume-off' | 'trash' | 'edit' | 'image'
   | 'camera' | 'warning' | 'offline' | 'globe' | 'moon' | 'logout' | 'send' | 'link'
   | 'eye-off'
+  // A desk's marks.
+  | 'home' | 'broadcast' | 'panel' | 'sun' | 'download' | 'upload' | 'grip' | 'reply'
+  | 'chart' | 'yen' | 'stop' | 'film' | 'keyboard' | 'bug'
 
 export const shapes: Record<IconName, IconShape> = {
   search: line(['circle', { cx: '11', cy: '11', r: '6.5' }], ['path', { d: 'm16 16 4.5 4.5' }]),
@@ -93,4 +96,18 @@ export const shapes: Record<IconName, IconShape> = {
   send: line(['path', { d: 'M4.5 12 20 4.5 15.5 20l-4-6.5-7-1.5ZM11.5 13.5 20 4.5' }]),
   link: line(['path', { d: 'M10 14a4 4 0 0 0 5.7 0l3-3a4 4 0 0 0-5.7-5.7l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1-1' }]),
   'eye-off': line(['path', { d: 'M4 4l16 16M9.5 6.3A9.6 9.6 0 0 1 12 6c4.5 0 7.5 3.3 9 6a15 15 0 0 1-2.5 3.2M6.3 8A14.6 14.6 0 0 0 3 12c1.5 2.7 4.5 6 9 6 1.5 0 2.8-.4 4-.9' }]),
+  home: line(['path', { d: 'M4 11.5 12 4.5l8 7M6 10v9.5h4.5V14h3v5.5H18V10' }]),
+  broadcast: line(['path', { d: 'M7.5 16.5a6.4 6.4 0 0 1 0-9M16.5 7.5a6.4 6.4 0 0 1 0 9M4.7 19.3a10.3 10.3 0 0 1 0-14.6M19.3 4.7a10.3 10.3 0 0 1 0 14.6M12 12h.1' }]),
+  panel: line(['path', { d: 'M4 5h16v14H4ZM9.5 5v14' }]),
+  sun: line(['path', { d: 'M12 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8ZM12 3v2M12 19v2M3 12h2M19 12h2M5.6 5.6 7 7M17 17l1.4 1.4M18.4 5.6 17 7M7 17l-1.4 1.4' }]),
+  download: line(['path', { d: 'M12 4v11M7.5 11 12 15.5 16.5 11M5 19.5h14' }]),
+  upload: line(['path', { d: 'M12 15.5v-11M7.5 9 12 4.5 16.5 9M5 19.5h14' }]),
+  grip: line(['path', { d: 'M9 6h.1M9 12h.1M9 18h.1M15 6h.1M15 12h.1M15 18h.1' }]),
+  reply: line(['path', { d: 'M9.5 6 4.5 11l5 5M4.5 11H14a5.5 5.5 0 0 1 5.5 5.5V18' }]),
+  chart: line(['path', { d: 'M5 19.5V13M10 19.5V8M15 19.5v-5M20 19.5V5M3.5 19.5h17' }]),
+  yen: line(['path', { d: 'M8.5 7.5l3.5 5 3.5-5M12 12.5V17M9 13h6M9 15.3h6M12 3.8a8.2 8.2 0 1 1 0 16.4 8.2 8.2 0 0 1 0-16.4Z' }]),
+  stop: line(['path', { d: 'M7 7h10v10H7Z' }]),
+  film: line(['path', { d: 'M4 5h16v14H4ZM8 5v14M16 5v14M4 9.5h4M4 14.5h4M16 9.5h4M16 14.5h4' }]),
+  keyboard: line(['path', { d: 'M3.5 7h17v10h-17ZM7 10.5h.1M10.5 10.5h.1M14 10.5h.1M17 10.5h.1M8 14h8' }]),
+  bug: line(['path', { d: 'M8.5 9.5a3.5 3.5 0 0 1 7 0V15a3.5 3.5 0 0 1-7 0ZM4.5 12h4M15.5 12h4M5.5 7l3 2M18.5 7l-3 2M5.5 18l3-2M18.5 18l-3-2' }]),
 }
