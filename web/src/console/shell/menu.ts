@@ -24,6 +24,7 @@ export const menu: MenuGroup[] = [
     need: 'channel',
     entries: [
       { id: 'prepare', to: '/console/live/new', icon: 'broadcast', go: 'L' },
+      { id: 'notices', to: '/console/live/notices', icon: 'bell', go: 'N' },
       { id: 'sessions', to: '/console/live', icon: 'clock' },
     ],
   },
