@@ -23,11 +23,6 @@ export default {
   roles: { viewer: 'Viewer', host: 'Host', merchant: 'Merchant', operator: 'Operator' },
   demo: {
     switch: 'See it as someone else',
-    hint: 'This is a demo. People and orders are samples, payments are simulated.',
-    viewer: 'Watch, talk and buy',
-    host: 'Go live, explain, moderate',
-    merchant: 'List goods, ship, refund',
-    operator: 'Look around, take down, check the books',
   },
   signIn: {
     title: 'Sign in',
@@ -45,9 +40,9 @@ export default {
     haveOne: 'Is it yours? Sign in',
     demoHint: 'No account needed, tap one to enter',
   },
-  share: { copy: 'Copy link', send: 'Send', code: 'QR code', copyByHand: 'Copying is blocked. Select the address above' },
+  share: { copy: 'Copy link', send: 'Send', code: 'QR code', savePoster: 'Save poster', posterSaved: 'Poster saved', poster: 'Poster of {title}', scan: 'Scan to visit the stall', copyByHand: 'Copying is blocked. Select the address above' },
   slowNet: 'Slow network, still trying',
-  captions: { label: 'Captions', on: 'On', off: 'Off', 'zh-CN': 'Chinese captions', en: 'English captions' },
+  captions: { label: 'Captions', on: 'On', off: 'Off', zh: 'Chinese captions', en: 'English captions' },
   why: { fresh: 'New here', popular: 'Many people like it', followed: 'From a channel you follow', live_now: 'Live right now', tag: 'You liked #{tag} before' },
   keys: { title: 'Keyboard', next: 'Next', previous: 'Previous', seek: 'Back, forward', play: 'Play or pause', sound: 'Sound', like: 'Like', comments: 'Comments', save: 'Save', captions: 'Captions', help: 'This list' },
   feed: {

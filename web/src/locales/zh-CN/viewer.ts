@@ -23,11 +23,6 @@ export default {
   roles: { viewer: '观众', host: '主播', merchant: '商家', operator: '管理员' },
   demo: {
     switch: '换个身份看看',
-    hint: '这是演示站，人物和订单都是样例，付款走沙盒。',
-    viewer: '刷视频、看直播、下单',
-    host: '开播、讲解、管评论',
-    merchant: '上架、发货、售后',
-    operator: '巡查、下架、看账',
   },
   signIn: {
     title: '登录',
@@ -45,9 +40,9 @@ export default {
     haveOne: '是你的账号？去登录',
     demoHint: '不用注册，点一个身份就进来',
   },
-  share: { copy: '复制链接', send: '发给朋友', code: '二维码', copyByHand: '复制不了，长按上面的地址' },
+  share: { copy: '复制链接', send: '发给朋友', code: '二维码', savePoster: '存海报', posterSaved: '海报存好了', poster: '{title} 的海报', scan: '扫一扫，来摊上看看', copyByHand: '复制不了，长按上面的地址' },
   slowNet: '网络慢，正在接着放',
-  captions: { label: '字幕', on: '开', off: '关', 'zh-CN': '中文字幕', en: '英文字幕' },
+  captions: { label: '字幕', on: '开', off: '关', zh: '中文字幕', en: '英文字幕' },
   why: { fresh: '刚发布不久', popular: '很多人喜欢', followed: '你关注的频道', live_now: '正在直播', tag: '你喜欢过 #{tag}' },
   keys: { title: '键盘操作', next: '下一条', previous: '上一条', seek: '快退、快进', play: '播放或暂停', sound: '声音', like: '喜欢', comments: '评论', save: '收藏', captions: '字幕', help: '看这张表' },
   feed: {

@@ -158,7 +158,7 @@ export function useStageRoom(source: StageSource) {
       if (isLive) void live.productOpened(source.id, productId)
       buySheet.open({ productId, roomId: source.id })
     },
-    share: () => shareSheet.open({ title: room.value?.title ?? '', path: `/${source.kind}/${source.id}${isLive ? '?from=share' : ''}` }),
+    share: () => shareSheet.open({ title: room.value?.title ?? '', cover: room.value?.coverUrl, by: room.value?.channel.name, path: `/${source.kind}/${source.id}${isLive ? '?from=share' : ''}` }),
     openShelf: () => { shelfOpen.value = true },
     openMenu: () => { menuOpen.value = true },
   }

@@ -1,4 +1,4 @@
-import { shallowRef, type ShallowRef } from 'vue'
+import { shallowRef, watch, type ShallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import * as api from '@/api/channel'
 import type { Post } from '@/api/types'
@@ -7,7 +7,7 @@ import { useMemberAct } from '../shell/account'
 import { useShare } from '../shell/share'
 
 /** Acts on one post. Hearts answer at once and are taken back when the server refuses. */
-export function usePostActs(initial: () => Post): {
+export function usePostActs(initial: () => Post, changed: (post: Post) => void = () => undefined): {
   post: ShallowRef<Post>
   like(on?: boolean): Promise<void>
   save(): Promise<void>
@@ -19,7 +19,11 @@ export function usePostActs(initial: () => Post): {
   const act = useMemberAct()
   const sheet = useShare()
   const post = shallowRef(initial())
-  const set = (change: Partial<Post>) => { post.value = { ...post.value, ...change } }
+  const set = (change: Partial<Post>) => {
+    post.value = { ...post.value, ...change }
+    changed(post.value)
+  }
+  watch(initial, (now) => { post.value = now })
 
   async function like(on = !post.value.liked) {
     if (on === post.value.liked) return
@@ -46,9 +50,12 @@ export function usePostActs(initial: () => Post): {
     sheet.open({
       title: post.value.text || post.value.channel.name,
       path: `/p/${post.value.id}`,
+      cover: post.value.coverUrl || undefined,
+      by: post.value.channel.name,
+      priceMinor: post.value.product?.priceMinor,
       // The count is a courtesy; the link is already out.
       onShared: () => void api.sharePost(post.value.id).then(set).catch(() => undefined),
     })
   }
-  return { post, like, save, follow, share, counted: (comments) => set({ comments }) }
+  return { post, like, save, follow, share, counted: (comments) => { if (comments !== post.value.comments) set({ comments }) } }
 }

@@ -1,0 +1,140 @@
+import { useEventListener } from '@vueuse/core'
+import { computed, onBeforeUnmount, ref, watch, type Ref } from 'vue'
+import { startPlaying } from '@/live/player'
+import { muted } from './sound'
+
+/** How much a clip holds: plays, is read ahead, only its first words are, or nothing. */
+export type ClipPart = 'play' | 'ahead' | 'head' | 'rest'
+
+/** A wait shorter than this shows nothing; one longer than `slowMs` says why. */
+const spinMs = 600
+const slowMs = 5000
+/** Between tries after a failure: quick at first, then at this pace for as long as the clip is on screen. */
+const retryMs = [1000, 2000, 4000, 8000]
+
+/** One clip's picture: loads by its part, waits aloud, tries again by itself, lets go of everything at rest. */
+export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: () => string; part: () => ClipPart; rate: () => number; from: () => number; onReady: () => void }) {
+  const at = ref(0)
+  const lengthS = ref(0)
+  const paused = ref(false)
+  const playing = ref(false)
+  const waited = ref<'no' | 'some' | 'long'>('no')
+  const failed = ref(false)
+  let timers: number[] = []
+  let tries = 0
+  let resume = 0
+  let paint = 0
+
+  const calm = () => {
+    timers.forEach(window.clearTimeout)
+    timers = []
+    waited.value = 'no'
+  }
+  function wait() {
+    if (timers.length || o.part() !== 'play') return
+    timers = [window.setTimeout(() => { waited.value = 'some' }, spinMs), window.setTimeout(() => { waited.value = 'long' }, slowMs)]
+  }
+  function release(v: HTMLVideoElement) {
+    calm()
+    v.pause()
+    if (v.hasAttribute('src')) {
+      v.removeAttribute('src')
+      v.load()
+    }
+    at.value = 0
+    playing.value = false
+    failed.value = false
+    tries = 0
+  }
+  function load(v: HTMLVideoElement) {
+    if (v.getAttribute('src') !== o.url()) v.src = o.url()
+  }
+  function play(v: HTMLVideoElement) {
+    v.muted = muted.value
+    v.playbackRate = o.rate()
+    if (v.readyState < 3) wait()
+    void startPlaying(v, () => { muted.value = true }).catch(() => undefined)
+  }
+  watch([o.part, el], ([part, v]) => {
+    if (!v) return
+    if (part === 'play') {
+      v.preload = 'auto'
+      resume = o.from()
+      load(v)
+      play(v)
+    } else if (part === 'rest') {
+      release(v)
+    } else {
+      v.preload = part === 'ahead' ? 'auto' : 'metadata'
+      load(v)
+      v.pause()
+      calm()
+    }
+  }, { flush: 'post', immediate: true })
+  watch(muted, (off) => { if (el.value) el.value.muted = off })
+  watch(o.rate, (r) => { if (el.value) el.value.playbackRate = r })
+
+  function again() {
+    const v = el.value
+    if (!v || o.part() !== 'play') return
+    failed.value = false
+    if (lengthS.value && at.value) resume = at.value
+    v.load()
+    play(v)
+  }
+  useEventListener(window, 'online', () => { if (failed.value || waited.value !== 'no') again() })
+  onBeforeUnmount(() => {
+    cancelAnimationFrame(paint)
+    calm()
+    if (el.value) release(el.value)
+  })
+  // The line moves with the picture, not with the four events a second the element gives.
+  function draw() {
+    const v = el.value
+    if (!v || v.paused) return
+    at.value = v.currentTime
+    paint = requestAnimationFrame(draw)
+  }
+  const on = {
+    play() {
+      paused.value = false
+      cancelAnimationFrame(paint)
+      paint = requestAnimationFrame(draw)
+    },
+    pause() { paused.value = true },
+    waiting: wait,
+    playing() {
+      calm()
+      tries = 0
+      playing.value = true
+      failed.value = false
+      if (o.part() === 'play') o.onReady()
+    },
+    loadedmetadata(e: Event) {
+      const v = e.target as HTMLVideoElement
+      lengthS.value = Number.isFinite(v.duration) ? v.duration : 0
+      if (resume && resume < lengthS.value - 0.5) v.currentTime = resume
+      resume = 0
+    },
+    error() {
+      if (o.part() !== 'play') return
+      failed.value = true
+      playing.value = false
+      timers.push(window.setTimeout(again, retryMs[Math.min(tries++, retryMs.length - 1)]))
+    },
+  }
+  function seek(s: number) {
+    const v = el.value
+    if (!v || !lengthS.value) return
+    at.value = Math.max(0, Math.min(lengthS.value, s))
+    v.currentTime = at.value
+  }
+  function toggle() {
+    const v = el.value
+    if (!v) return
+    if (failed.value) again()
+    else if (v.paused) void v.play().catch(() => undefined)
+    else v.pause()
+  }
+  return { at, lengthS, paused, playing, waited, failed, share: computed(() => (lengthS.value ? at.value / lengthS.value : 0)), on, toggle, seek, again }
+}
