@@ -801,6 +801,7 @@ export default {
     openText: 'Products on sale can be bought at once.',
   },
   products: {
+    lowN: '{n} running low',
     new: 'Add a product',
     name: 'Product',
     price: 'Price',
@@ -1249,6 +1250,9 @@ export default {
     noTeamText: 'Add people by their login.',
     you: 'you',
     memberLogin: 'Their login',
+    member: 'Member',
+    may: 'May do',
+    sessionsNote: 'A device you do not know: sign it out first, then change the password.',
     memberRole: 'Role',
     addMember: 'Add',
     memberAdded: '{login} added',

@@ -130,6 +130,7 @@ export default {
     backToLive: 'Back to live',
     lost: 'No network. It goes on when you are back',
     speed: 'Speed {n}',
+    stalled: 'The network is slow, one moment',
     explained: 'Explained',
     clear: 'Clear screen',
     unclear: 'Show everything',

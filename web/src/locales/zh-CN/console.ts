@@ -801,6 +801,7 @@ export default {
     openText: '在售商品立刻可以购买。',
   },
   products: {
+    lowN: '快卖完 {n}',
     new: '上新商品',
     name: '商品',
     price: '售价',
@@ -1249,6 +1250,9 @@ export default {
     noTeamText: '按对方的账号加进来。',
     you: '你',
     memberLogin: '对方的账号',
+    member: '成员',
+    may: '能做什么',
+    sessionsNote: '看到不认识的设备，先让它退出，再改密码。',
     memberRole: '角色',
     addMember: '加进团队',
     memberAdded: '{login} 已加入',

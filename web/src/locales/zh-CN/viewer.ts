@@ -130,6 +130,7 @@ export default {
     backToLive: '回到直播',
     lost: '网断了，连上就接着看',
     speed: '倍速 {n}',
+    stalled: '网有点慢，马上就来',
     explained: '讲解过的',
     clear: '清屏',
     unclear: '恢复界面',

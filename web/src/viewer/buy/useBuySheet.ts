@@ -84,7 +84,7 @@ export function useBuySheet(target: BuyTarget) {
   let expiry = 0
   watch(quote, (q, before) => {
     window.clearTimeout(expiry)
-    if (q) expiry = window.setTimeout(() => void renew(), Math.max(0, q.expiresAt - serverNow() - renewMs))
+    if (q) expiry = window.setTimeout(() => void renew(), Math.max(renewMs, q.expiresAt - serverNow() - renewMs))
     if (q && before && result.value === undefined && q.totalMinor !== before.totalMinor && renewing) notice.value = 'requoted'
   })
   let renewing = false

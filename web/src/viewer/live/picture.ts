@@ -11,6 +11,8 @@ export const speeds = [1, 1.25, 1.5, 2] as const
 /** The picture of the stage: its player and what people do with it. */
 export function createPicture(video: Ref<HTMLVideoElement | null>, url: Ref<string | undefined>, isLive: boolean) {
   const state = ref<PlayerState>('loading')
+  /** It has run once; before that a wait is still the connecting. */
+  const started = ref(false)
   const muted = ref(false)
   /** The browser refused sound before a tap. */
   const refused = ref(false)
@@ -28,7 +30,10 @@ export function createPicture(video: Ref<HTMLVideoElement | null>, url: Ref<stri
     player.value?.destroy()
     player.value = undefined
     if (!to || !el) return
-    const made = await attachPlayer(el, to, { live: isLive, onState: (s) => { state.value = s }, onMuted: () => { refused.value = true } })
+    const made = await attachPlayer(el, to, { live: isLive, onState: (s) => {
+      state.value = s
+      started.value ||= s === 'playing'
+    }, onMuted: () => { refused.value = true } })
     if (mine !== turn) made.destroy()
     else player.value = made
   }, { flush: 'post' })
@@ -79,7 +84,7 @@ export function createPicture(video: Ref<HTMLVideoElement | null>, url: Ref<stri
     if (video.value) video.value.playbackRate = to
   }
   const playing = computed(() => state.value === 'playing' || state.value === 'stalled')
-  return { state, playing, muted, refused, late, position, duration, speed, player, online, toLive, catchUp, setMuted, toggle, seek, setSpeed, fullscreen: () => void video.value?.requestFullscreen?.().catch(() => undefined) }
+  return { state, started, playing, muted, refused, late, position, duration, speed, player, online, toLive, catchUp, setMuted, toggle, seek, setSpeed, fullscreen: () => void video.value?.requestFullscreen?.().catch(() => undefined) }
 }
 
 export type Picture = ReturnType<typeof createPicture>
