@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 
 	"github.com/hawker-live/hawker/internal/app"
+	"github.com/hawker-live/hawker/internal/config"
 )
 
 func demoWorld(ctx context.Context, args []string) error {
@@ -13,17 +16,40 @@ func demoWorld(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	for {
+		again, err := serveDemo(ctx, cfg, log)
+		if err != nil || !again {
+			return err
+		}
+		fmt.Println("\n  A visitor asked for a fresh sample world.")
+	}
+}
+
+// serveDemo serves the sample world until ctx ends, or until a visitor asked for a fresh one: again is true
+// then, and the old one is gone.
+func serveDemo(ctx context.Context, cfg config.Config, log *slog.Logger) (again bool, err error) {
 	a, err := app.Build(ctx, cfg, app.Options{Log: log, Demo: true})
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer a.Close()
 	if err := a.Listen(); err != nil {
-		return err
+		return false, err
 	}
 	if err := a.SeedDemo(ctx, progress); err != nil {
-		return err
+		return false, err
 	}
+	run, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	a.OnReset = func() { stop(app.ErrReset) }
+	greet(a, cfg)
+	if err := a.Run(run); err != nil || !errors.Is(context.Cause(run), app.ErrReset) {
+		return false, err
+	}
+	return true, a.WipeDemo(ctx)
+}
+
+func greet(a *app.App, cfg config.Config) {
 	url := a.PublicURL()
 	fmt.Printf(`
   吆喝 Hawker, the sample world. Everything here is made up, and payments move no real money.
@@ -38,7 +64,6 @@ func demoWorld(ctx context.Context, args []string) error {
 
   Ctrl+C stops it; the world stays in %s
 `, url, url, url, url, url, url, a.RTMPURL(), cfg.Data)
-	return a.Run(ctx)
 }
 
 // progress draws one line that fills.

@@ -7,9 +7,11 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"github.com/hawker-live/hawker/internal/channel"
 	"github.com/hawker-live/hawker/internal/config"
+	"github.com/hawker-live/hawker/internal/demo"
 	"github.com/hawker-live/hawker/internal/feed"
 	"github.com/hawker-live/hawker/internal/id"
 	"github.com/hawker-live/hawker/internal/identity"
@@ -66,6 +68,12 @@ type App struct {
 	// Sample names the video of the sample source; nil when this site has none.
 	Sample func(ctx context.Context) (string, error)
 
+	// OnReset is called when a visitor of the sample world asks for a fresh one; nil refuses. It must return
+	// at once: the answer is still to be sent.
+	OnReset func()
+
+	world      *demo.World // nil when this site is no sample world
+	resetting  atomic.Bool
 	listener   listeners
 	background []task
 }

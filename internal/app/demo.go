@@ -30,7 +30,7 @@ func (a *App) SeedDemo(ctx context.Context, progress func(done, total int, what 
 	if err := w.Seed(ctx, progress); err != nil {
 		return err
 	}
-	a.Sample, a.background = w.SampleAsset, append(a.background, task{"sample world", w.Run})
+	a.world, a.Sample, a.background = w, w.SampleAsset, append(a.background, task{"sample world", w.Run})
 	return nil
 }
 

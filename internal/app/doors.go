@@ -47,6 +47,7 @@ func (a *App) mountDoors(context.Context) error {
 		PublicURL: a.PublicURL, Subscribe: a.Bus.Subscribe})
 	a.mountSteering(channels, rooms)
 	a.mountInfo()
+	a.mountDemo()
 	a.mountBank()
 	r.MountMeta(a.ready)
 	dist, err := fs.Sub(web.Dist, "dist")

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hawker-live/hawker/internal/demo/assets"
 	"github.com/hawker-live/hawker/internal/identity"
@@ -27,7 +28,7 @@ const viewerInBook = 1
 
 // owners are who of the book runs a channel; market and studio are the host's, official the operator's.
 var owners = map[string]int{
-	"chestnut": 58, "stars": 53, "reader": 41, "dress": 57, "fruit": 49, "concert": 59, "court": 45, "school": 22, "island": 47,
+	"chestnut": 58, "stars": 48, "reader": 41, "dress": 52, "fruit": 49, "concert": 59, "court": 40, "school": 22, "island": 36,
 }
 
 // scene is the cast with what the seed made of it.
@@ -100,6 +101,25 @@ func (sc *scene) productByKey(k string) int {
 		}
 	}
 	return -1
+}
+
+// english reports whether a channel of the book speaks English; the others speak Chinese, so that a reader of
+// either language finds a part of the sample world in it.
+func (sc *scene) english(channel string) bool {
+	return slices.ContainsFunc(sc.book.Channels, func(c assets.Channel) bool { return c.Key == channel && c.Lang == "en" })
+}
+
+// listedInEnglish is the same of a class of goods.
+func (sc *scene) listedInEnglish(class string) bool {
+	return slices.ContainsFunc(sc.book.Classes, func(c assets.Class) bool { return c.Key == class && c.Lang == "en" })
+}
+
+// either picks the words of a language.
+func either(english bool, zh, en string) string {
+	if english {
+		return en
+	}
+	return zh
 }
 
 func (sc *scene) clip(k string) assets.Clip {

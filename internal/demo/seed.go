@@ -56,7 +56,7 @@ func (w *World) Seed(ctx context.Context, progress func(done, total int, what st
 	if s.scene, err = newScene(); err != nil {
 		return err
 	}
-	steps := []step{s.peopleStep(), s.channelStep(), s.shopStep(), s.productStep(), s.clipStep(), s.postStep(), s.followStep(), s.talkStep(), s.addressStep(), s.orderStep(), s.shortageStep()}
+	steps := []step{s.peopleStep(), s.channelStep(), s.shopStep(), s.productStep(), s.clipStep(), s.postStep(), s.followStep(), s.talkStep(), s.captionStep(), s.addressStep(), s.orderStep(), s.shortageStep(), s.neighbourStep(), s.noticeStep()}
 	done, total := 0, 0
 	for _, st := range steps {
 		total += st.units

@@ -25,7 +25,7 @@ var stalls = []stall{
 		classes: []string{"snacks", "steamed", "home", "books", "merch"}, merchants: true},
 	{key: "studio", name: "阿檐陶舍", channel: "studio", kind: shop.Individual, note: "周四开窑，周五发货。碎了拍张照就补。",
 		classes: []string{"ceramics", "tea"}, merchants: true},
-	{key: "dress", name: "白标女装", channel: "dress", kind: shop.Enterprise, note: "每件写清楚布料和工厂，七天内可以退。",
+	{key: "dress", name: "White Label", channel: "dress", kind: shop.Enterprise, note: "Each piece says its cloth and its workshop. Seven days to send it back.",
 		classes: []string{"dresses", "knitwear", "accessories"}},
 	{key: "fruit", name: "南坡果园", channel: "fruit", kind: shop.Individual, note: "熟了才摘，下雨顺延。坏果包赔。", freight: 1000,
 		classes: []string{"fruit", "sweets"}},
@@ -160,16 +160,19 @@ func (s *seeding) productStep() step {
 }
 
 func (s *seeding) listing(p assets.Product, st stall, picture string, i int) shop.ProductInput {
-	option := shop.Option{Name: "规格"}
+	english := s.listedInEnglish(p.Class)
+	option := shop.Option{Name: either(english, "规格", "Kind")}
 	if slices.Contains(sized, p.Class) {
-		option.Name = "尺码"
+		option.Name = either(english, "尺码", "Size")
 	}
 	d := dice("stock", i)
-	in := shop.ProductInput{Title: p.NameZH, Subtitle: p.NameEN, Description: p.StoryZH + "\n\n" + p.StoryEN, Category: s.className(p.Class), Images: []string{picture},
+	in := shop.ProductInput{Title: either(english, p.NameZH, p.NameEN), Subtitle: either(english, p.NameEN, p.NameZH), Category: s.className(p.Class),
+		Description: either(english, p.StoryZH+"\n\n"+p.StoryEN, p.StoryEN+"\n\n"+p.StoryZH), Images: []string{picture},
 		LimitPerBuyer: limits[p.Key], Freight: st.freight, State: shop.On}
 	for v, words := range p.Variants {
-		option.Values = append(option.Values, words.ZH)
-		in.Skus = append(in.Skus, shop.SkuInput{Specs: []shop.Spec{{Name: option.Name, Value: words.ZH}}, Price: variantPrice(p, p.PriceMinor, v),
+		value := either(english, words.ZH, words.EN)
+		option.Values = append(option.Values, value)
+		in.Skus = append(in.Skus, shop.SkuInput{Specs: []shop.Spec{{Name: option.Name, Value: value}}, Price: variantPrice(p, p.PriceMinor, v),
 			ListPrice: variantPrice(p, p.ListPriceMinor, v), Stock: 160 + d.Int64N(140), Code: fmt.Sprintf("%s-%d", p.Key, v+1)})
 	}
 	in.Options = []shop.Option{option}
@@ -179,7 +182,7 @@ func (s *seeding) listing(p assets.Product, st stall, picture string, i int) sho
 func (sc *scene) className(k string) string {
 	for _, c := range sc.book.Classes {
 		if c.Key == k {
-			return c.NameZH
+			return either(c.Lang == "en", c.NameZH, c.NameEN)
 		}
 	}
 	return k

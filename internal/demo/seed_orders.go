@@ -172,7 +172,7 @@ func (h *history) happen(ctx context.Context, ev happening, payment money.Paymen
 	case actReceive:
 		_, err = s.past.Shop.Receive(ctx, buyer, id)
 	case actAsk:
-		_, err = s.past.Shop.AskRefund(ctx, buyer, id, reasons[d.IntN(len(reasons))], nil)
+		_, err = s.past.Shop.AskRefund(ctx, buyer, id, reasonOf(buyer.Name, d.IntN(len(reasons))), nil)
 	case actApprove, actRefuse:
 		err = h.answer(ctx, ev.act, keeper, id)
 	case actCancel:
@@ -211,6 +211,9 @@ func (h *history) answer(ctx context.Context, a act, keeper identity.Actor, orde
 }
 
 var (
-	carriers = []string{"禾风快递", "禾风快递", "云雀速运", "南坡冷链"}
-	reasons  = []string{"到的时候有一只磕了边", "尺寸比想的小一圈", "颜色和家里不搭", "发错了规格"}
+	carriers = []string{"禾风快递", "禾风快递", "Skylark Express", "南坡冷链"}
+	reasons  = [][2]string{{"到的时候有一只磕了边", "One came with a chipped edge"}, {"尺寸比想的小一圈", "A size smaller than I thought"},
+		{"颜色和家里不搭", "The colour does not go with the room"}, {"发错了规格", "This is not the size I ordered"}}
 )
+
+func reasonOf(name string, n int) string { return inTongue(reasons[n], localeOf(name)) }

@@ -66,7 +66,7 @@ func (s *seeding) channelStep() step {
 		if c.Kind == assets.BlueV {
 			kind = channel.BlueV
 		}
-		made, err := s.past.Channel.Found(ctx, owner, channel.Draft{Name: c.NameZH, Handle: c.Handle, Bio: c.BioZH, Avatar: face, Cover: cover, Kind: kind})
+		made, err := s.past.Channel.Found(ctx, owner, channel.Draft{Name: either(c.Lang == "en", c.NameZH, c.NameEN), Handle: c.Handle, Bio: either(c.Lang == "en", c.BioZH, c.BioEN), Avatar: face, Cover: cover, Kind: kind})
 		if err != nil {
 			return fmt.Errorf("channel %s: %w", c.Key, err)
 		}

@@ -25,7 +25,7 @@ type posting struct {
 // postings mixes the book's posts over the past month, oldest first.
 func (sc *scene) postings() []posting {
 	d := dice("postings", 0)
-	order := d.Perm(len(sc.book.Posts))
+	order := sc.apart(d.Perm(len(sc.book.Posts)))
 	out := make([]posting, len(order))
 	spread := float64(oldestPost - newestPost)
 	for i, post := range order {
@@ -34,6 +34,23 @@ func (sc *scene) postings() []posting {
 		out[i] = posting{post, newestPost + time.Duration(spread*math.Pow(x, 1.6))}
 	}
 	return out
+}
+
+// apart moves posts that show the same scene, or come from the same channel, away from each other.
+func (sc *scene) apart(order []int) []int {
+	alike := func(a, b int) bool {
+		p, q := sc.book.Posts[a], sc.book.Posts[b]
+		return p.Channel == q.Channel || p.Clip != "" && q.Clip != "" && sc.clip(p.Clip).Scene == sc.clip(q.Clip).Scene
+	}
+	for i := 1; i < len(order); i++ {
+		for j := i; j < len(order); j++ {
+			if !alike(order[i-1], order[j]) {
+				order[i], order[j] = order[j], order[i]
+				break
+			}
+		}
+	}
+	return order
 }
 
 func (s *seeding) postStep() step {
@@ -62,7 +79,7 @@ func (s *seeding) postStep() step {
 }
 
 func (s *seeding) draft(ctx context.Context, p assets.Post, owner int) (channel.PostDraft, error) {
-	out := channel.PostDraft{Kind: channel.VideoPost, Text: p.TextZH, Tags: p.Tags}
+	out := channel.PostDraft{Kind: channel.VideoPost, Text: either(s.english(p.Channel), p.TextZH, p.TextEN), Tags: p.Tags}
 	if p.Product != nil {
 		out.ProductID = s.known[key("product", *p.Product)]
 	}

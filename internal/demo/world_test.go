@@ -260,7 +260,7 @@ func (w *world) sound() {
 }
 
 // tables whose rows the seed makes.
-var tables = []string{"identity_users", "identity_members", "media_assets", "channel_channels", "channel_posts", "channel_likes", "channel_saves", "channel_follows",
+var tables = []string{"identity_users", "live_notices", "identity_members", "media_assets", "channel_channels", "channel_posts", "channel_likes", "channel_saves", "channel_follows",
 	"channel_comments", "channel_comment_likes", "shop_shops", "shop_products", "shop_skus", "shop_addresses", "shop_orders", "shop_order_lines", "shop_order_log",
 	"money_payments", "money_refunds", "money_transfers", "money_entries", "demo_things"}
 

@@ -54,7 +54,8 @@ type Filter struct {
 	Limit     int
 }
 
-// Rooms lists rooms, newest first.
+// Rooms lists rooms, newest first. A show of the sample world that is being recorded is not among them: it is
+// a broadcast of another evening, and there to be watched once it is over.
 func (s *Service) Rooms(ctx context.Context, f Filter) ([]Room, error) {
 	if len(f.States) == 0 {
 		f.States = []timeline.State{timeline.Prepared, timeline.Live, timeline.Reconnecting, timeline.Ended, timeline.Cancelled}
@@ -66,6 +67,7 @@ func (s *Service) Rooms(ctx context.Context, f Filter) ([]Room, error) {
 	args = append(args, f.Limit)
 	q := `SELECT ` + roomColumns + ` FROM live_rooms WHERE ($1 = '' OR id < $1) AND lower(title) LIKE $2 ESCAPE '!' AND ($3 = '' OR channel_id = $3)
 		AND ($4 = 0 OR state <> 'ended' OR EXISTS (SELECT 1 FROM live_recordings p WHERE p.room_id = live_rooms.id))
+		AND NOT (demo = 1 AND record = 1 AND state IN ('prepared', 'live', 'reconnecting'))
 		AND state IN (` + db.Placeholders(5, len(f.States)) + `) ORDER BY id DESC LIMIT ` + db.Placeholders(5+len(f.States), 1)
 	list, err := db.List(ctx, s.DB, scanRoom, q, args...)
 	for i := range list {
@@ -86,7 +88,7 @@ func (s *Service) CurrentByChannels(ctx context.Context, channelIDs []string) (m
 	}
 	type row struct{ channel, room string }
 	rows, err := db.List(ctx, s.DB, func(r db.Row) (v row, err error) { err = r.Scan(&v.channel, &v.room); return v, err },
-		`SELECT channel_id, id FROM live_rooms WHERE state IN ('live', 'reconnecting') AND channel_id IN (`+db.Placeholders(1, len(args))+`)`, args...)
+		`SELECT channel_id, id FROM live_rooms WHERE state IN ('live', 'reconnecting') AND NOT (demo = 1 AND record = 1) AND channel_id IN (`+db.Placeholders(1, len(args))+`)`, args...)
 	for _, r := range rows {
 		out[r.channel] = r.room
 	}

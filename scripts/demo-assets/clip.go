@@ -13,6 +13,7 @@ const fps = 25
 type clip struct {
 	key     string
 	plate   string // the still it is filmed from
+	view    view   // the part of it, and the hour
 	seconds int
 	heals   []heal
 	cam     camera
@@ -59,6 +60,7 @@ func (c clip) load(dir string) (*reel, error) {
 	}
 	s.base = &plate{w: still.w, h: still.h, pix: append([]float32(nil), still.pix...)}
 	still.heal(c.heals)
+	still = c.view.of(still)
 	r := &reel{film: newFilm(still, c.cam, c.depth, c.warps), frames: c.seconds * fps}
 	if c.cast != nil {
 		r.effects = c.cast(s)
@@ -107,7 +109,7 @@ func act(p *prop) effect {
 
 func clips() []clip {
 	var all []clip
-	for _, group := range [][]clip{streetClips(), craftClips(), nightClips(), hallClips(), shopClips(), liveClips()} {
+	for _, group := range [][]clip{streetClips(), craftClips(), nightClips(), hallClips(), shopClips(), liveClips(), closeClips(), hourClips(), longClips()} {
 		all = append(all, group...)
 	}
 	return all

@@ -9,7 +9,7 @@ func hallClips() []clip {
 		cam:   camera{zoom: 1.08, push: 0.08, panX: 3, panY: 2, hand: 0.4, parallax: 0.7, dolly: 0.4},
 		depth: []layerDepth{{oval(182, 340, 40, 80, 14), 0.3}, {below(425, 450), 0.9}},
 		warps: singer(), cast: func(*set) []effect { return stage() },
-		lines: [2]string{"这一句，全场替他唱完", "西岸音乐厅 · 冬夜专场"},
+		lines: [2]string{"The hall finishes the line for him", "West Bank Hall · winter night"},
 		sound: concertSound(8, 111),
 	}, {
 		key: "court-dunk", plate: "court", seconds: 8,

@@ -23,7 +23,7 @@ func nightClips() []clip {
 				glow(104, 548, 80, 0.7, hex(0xFFB45A), 0.40, 0.30, 0.5),
 			}
 		},
-		lines: [2]string{"双子座流星雨，第一颗留给你", "老周看星 · 海拔 3,200 米"},
+		lines: [2]string{"The Geminids. The first is yours", "Zhou Looks Up · 3,200 m"},
 		sound: score{crickets(0.018), wind(81, 0.04), pad(0.10, []float64{110, 164.81, 220, 329.63}, []float64{98, 146.83, 220, 293.66})},
 	}, {
 		key: "telescope", plate: "scene-stars", seconds: 8,
@@ -36,7 +36,7 @@ func nightClips() []clip {
 				meteor(20, 90, 190, 96, 0.30, 0.12, 2.0), meteor(170, 50, 130, 70, 0.66, 0.09, 1.4),
 			}
 		},
-		lines: [2]string{"土星的环，用这支筒就够了", "老周看星 · 寻星第二课"},
+		lines: [2]string{"Saturn's rings need no more than this", "Zhou Looks Up · lesson two"},
 		sound: score{crickets(0.02), wind(84, 0.03), pad(0.08, []float64{123.47, 185, 246.94}, []float64{110, 164.81, 246.94})},
 	}, {
 		key: "sea-dusk", plate: "sea", seconds: 10,
@@ -53,7 +53,7 @@ func nightClips() []clip {
 				glints(91, 150, 352, 600, 180, hex(0xFFE3B0)), gulls(93),
 			}
 		},
-		lines: [2]string{"今天的网收得晚，等你看完落日", "小岛日常 · 风三级，浪很小"},
+		lines: [2]string{"The nets can wait for the sun", "Island Days · light wind"},
 		sound: score{surf(91, 0.10, 3), wind(92, 0.02), pluck(94, 0.04, 20, 261.63, 293.66, 329.63, 392, 440, 523.25)},
 	}, {
 		key: "orchard-dawn", plate: "orchard", seconds: 8, dark: true,

@@ -27,7 +27,7 @@ func shopClips() []clip {
 		cast: func(*set) []effect {
 			return []effect{rays(154, 40, -40, 620, hex(0xFFF6E6), 0.24)}
 		},
-		lines: [2]string{"走两步就知道，裙摆会自己说话", "白标女装 · 第七版，三个颜色"},
+		lines: [2]string{"Two steps and the hem speaks", "White Label · three colours"},
 		sound: score{wind(153, 0.02), pad(0.06, []float64{220, 277.18, 329.63}), pluck(154, 0.07, 12, 440, 493.88, 554.37, 659.26, 739.99)},
 	}, {
 		key: "stall-host", plate: "scene-stall", seconds: 8,

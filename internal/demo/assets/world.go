@@ -29,6 +29,7 @@ type Class struct {
 	Key    string `json:"key"`
 	NameZH string `json:"name_zh"`
 	NameEN string `json:"name_en"`
+	Lang   string `json:"lang,omitempty"` // of its goods' listings; Chinese when empty
 }
 
 // Product is one thing for sale. Prices are in minor units of the demo currency
@@ -74,6 +75,7 @@ type Channel struct {
 	Avatar string      `json:"avatar"` // WebP, 160 x 160
 	Kind   ChannelKind `json:"kind"`
 	Scene  string      `json:"scene"`
+	Lang   string      `json:"lang,omitempty"` // what it speaks: English is "en", Chinese when empty
 }
 
 // Post shows either one clip (by key) or pictures (by file), never both.

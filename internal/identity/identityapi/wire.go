@@ -19,9 +19,10 @@ type User struct {
 
 // Me is who is signed in.
 type Me struct {
-	User     User `json:"user"`
-	Operator bool `json:"operator"`
-	Demo     bool `json:"demo" doc:"an account of the sample world"`
+	User     User   `json:"user"`
+	Operator bool   `json:"operator"`
+	Demo     bool   `json:"demo" doc:"an account of the sample world"`
+	DemoRole string `json:"demoRole,omitempty" enum:"viewer,host,merchant,operator" doc:"the role of the sample world this account stands for"`
 }
 
 // Session is one signed-in browser.
@@ -55,6 +56,6 @@ func Card(c identity.Card) UserCard {
 func me(u identity.User) Me {
 	return Me{
 		User:     User{UserCard: UserCard{ID: u.ID, Name: u.Name, AvatarURL: ImageURL(u.Avatar)}, Login: u.Login, Bio: u.Bio, Locale: u.Locale},
-		Operator: u.Operator, Demo: u.DemoRole != "",
+		Operator: u.Operator, Demo: u.DemoRole != "", DemoRole: u.DemoRole,
 	}
 }

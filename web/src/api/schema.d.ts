@@ -339,6 +339,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sample world (demo mode only) */
+        get: operations["demo-world"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demo/life": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Pause the actors of the sample world, or let them go on (demo mode only) */
+        put: operations["demo-life"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/demo/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Wipe the sample world and build it again (demo mode only) */
+        post: operations["demo-reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feed": {
         parameters: {
             query?: never;
@@ -2371,6 +2422,17 @@ export interface components {
             /** Format: int64 */
             likes: number;
         };
+        DemoLifeRequest: {
+            paused: boolean;
+        };
+        DemoWorld: {
+            /** @description when this world was built, unix ms; another value after a reset */
+            born: string;
+            /** @description the actors stand still; rooms stay on air */
+            paused: boolean;
+            /** @description it is about to be wiped and built again */
+            resetting: boolean;
+        };
         DeskNotice: {
             calendarUrl: string;
             channel: components["schemas"]["ChannelCard"];
@@ -2606,6 +2668,11 @@ export interface components {
         Me: {
             /** @description an account of the sample world */
             demo: boolean;
+            /**
+             * @description the role of the sample world this account stands for
+             * @enum {string}
+             */
+            demoRole?: "viewer" | "host" | "merchant" | "operator";
             operator: boolean;
             user: components["schemas"]["User"];
         };
@@ -4958,6 +5025,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PostTaggedAnswer"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "demo-world": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoWorld"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "demo-life": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DemoLifeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoWorld"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "demo-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoWorld"];
                 };
             };
             /** @description Refused; code says why */

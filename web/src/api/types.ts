@@ -12,6 +12,7 @@ export interface Page<T> { items: T[]; next?: string }
 // --- server, identity ---------------------------------------------------------
 export type DemoRole = 'viewer' | 'host' | 'merchant' | 'operator'
 export type ServerInfo = Omit<Schemas['Info'], 'demoRoles'> & { demoRoles?: DemoRole[] }
+export type DemoWorld = Schemas['DemoWorld']
 export type UserCard = Schemas['UserCard']
 export type Me = Schemas['Me']
 export type Session = Schemas['Session']
@@ -51,6 +52,11 @@ export type Address = Schemas['Address']
 export type OrderLine = Schemas['OrderLine']
 export type Quote = Schemas['Quote']
 export type OrderState = 'unpaid' | 'paid' | 'shipped' | 'received' | 'closed' | 'refunded'
+/** Where a buyer came from. */
+export type OrderSource = 'live' | 'post' | 'shop'
+/** The queues of a merchant's refund desk. */
+export type RefundQueue = 'asked' | 'refunding' | 'refused' | 'done'
+export type RefundCounts = Schemas['RefundCounts']
 export type Refund = Schemas['OrderRefund']
 export type OrderEvent = Schemas['OrderEvent']
 export type Order = Schemas['Order']

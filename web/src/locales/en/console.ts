@@ -392,6 +392,7 @@ export default {
     optional: 'A word to them, optional',
   },
   sessions: {
+    online: 'Online',
     title: 'Sessions',
     new: 'Prepare a live',
     room: 'Session',
@@ -494,6 +495,8 @@ export default {
     number: 'Number',
   },
   source: {
+    arrives: 'The picture that arrives',
+    arriving: 'The picture is on its way',
     short: { camera: 'Camera', encoder: 'OBS', sample: 'Sample' },
     title: 'Source',
     on: 'Picture arrives',
@@ -544,6 +547,7 @@ export default {
     sampleStop: 'Stop sample',
   },
   live: {
+    startStop: 'Not yet',
     opens: 'Opened',
     rowLabel: 'No. {n} {title}',
     centre: 'Picture',

@@ -392,6 +392,7 @@ export default {
     optional: '想说的话，可不填',
   },
   sessions: {
+    online: '在线',
     title: '场次',
     new: '准备直播',
     room: '场次',
@@ -494,6 +495,8 @@ export default {
     number: '编号',
   },
   source: {
+    arrives: '收到的画面',
+    arriving: '画面正在过来',
     short: { camera: '摄像头', encoder: 'OBS', sample: '样片' },
     title: '画面来源',
     on: '有画面',
@@ -544,6 +547,7 @@ export default {
     sampleStop: '停样片',
   },
   live: {
+    startStop: '先不开',
     opens: '点开',
     rowLabel: '{n} 号 {title}',
     centre: '画面',
