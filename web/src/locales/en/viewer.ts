@@ -330,7 +330,6 @@ export default {
     noPostsOwn: 'Publish the first one',
     noReplays: 'No replays yet',
     noReplaysHint: 'When a live ends, what can be watched again stays here',
-    toShop: 'Shop',
     tab: { posts: 'Posts', replays: 'Replays', goods: 'Goods' },
   },
   product: { previous: 'Previous picture', next: 'Next picture', visit: 'Visit the shop' },

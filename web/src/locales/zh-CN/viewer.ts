@@ -330,7 +330,6 @@ export default {
     noPostsOwn: '发第一条，让人认识你',
     noReplays: '还没有直播回放',
     noReplaysHint: '直播完了，能回看的会留在这里',
-    toShop: '进店',
     tab: { posts: '动态', replays: '直播回放', goods: '商品' },
   },
   product: { previous: '上一张', next: '下一张', visit: '进店看看' },

@@ -57,7 +57,9 @@ export function useComments(post: () => Post, counted: (total: number) => void) 
     list.remove((x) => x.id === c.id)
     setTotal(Math.max(0, total.value - 1))
   }
+  const answer = (c?: PostComment) => { replyTo.value = c }
+  const write = (line: string) => { text.value = line }
   const mayDelete = (c: PostComment) => session.me?.user.id === c.user.id || mine.has(post().channel.id)
   const nameOf = (id: string) => list.items.value.find((c) => c.id === id)?.user.name
-  return { ...list, total, text, busy, replyTo, send, like, remove, mayDelete, nameOf }
+  return { ...list, total, text, busy, replyTo, answer, write, send, like, remove, mayDelete, nameOf }
 }
