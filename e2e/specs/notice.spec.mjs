@@ -39,7 +39,7 @@ journey('notice: posted at the desk, reserved and taken back on the phone, told 
   const visitor = await phone();
   await visitor.goto(`/c/${h.channel.handle}`);
   await visitor.getByRole('button', { name: '预约', exact: true }).tap();
-  await visitor.getByRole('dialog').getByText('登录').first().waitFor();
+  await visitor.getByRole('button', { name: '注册并进入' }).waitFor();
   const fan = await person(server, '小满');
   const viewer = await phone(fan);
   await viewer.goto(`/c/${h.channel.handle}`);
@@ -70,7 +70,7 @@ journey('notice: posted at the desk, reserved and taken back on the phone, told 
   await page.getByRole('link', { name: '头茬蜜橘开园' }).waitFor();
   await shot(page, 'notice-home-console');
   assert.ok(!JSON.stringify(await fan.get(`/live/channels/${h.channel.id}/notices`)).includes('"count"'));
-  await assert.rejects(fan.get(`/live/notices/${id}/desk`), { code: 'denied' });
+  await assert.rejects(fan.get(`/live/notices/${id}/desk`), { code: 'not_yours' });
   await viewer.goto('/me');
   await viewer.getByRole('heading', { name: '预约的直播' }).waitFor();
   await viewer.getByRole('link', { name: '把“头茬蜜橘开园”加到日历' }).waitFor();
