@@ -1,7 +1,7 @@
 import { apiUrl, del, get, patch, post, put } from './client'
 import type {
-  Address, ManagedProduct, Order, OrderCounts, OrderInput, OrderPage, OrderState, Page, PaidOrder, Product, ProductCard,
-  ProductCounts, ProductInput, ProductState, Quote, ShipResult, Shop, ShopOrderEvent, ShopSummary, Sku,
+  Address, ManagedProduct, Order, OrderCounts, OrderInput, OrderPage, OrderSource, OrderState, Page, PaidOrder, Product, ProductCard,
+  ProductCounts, RefundCounts, RefundQueue, ProductInput, ProductState, Quote, ShipResult, Shop, ShopOrderEvent, ShopSummary, Sku,
 } from './types'
 
 export interface ShopInput {
@@ -50,12 +50,14 @@ export const askRefund = (id: string, reason: string, proofAssetIds: string[], k
   post<Order>(`/shop/orders/${id}/refunds`, { reason, proofAssetIds }, { key })
 
 export const shopOrders = (
-  shopId: string, q: { state?: OrderState; query?: string; cursor?: string; limit?: number } = {},
+  shopId: string, q: { state?: OrderState; query?: string; source?: OrderSource; fromMs?: number; toMs?: number; cursor?: string; limit?: number } = {},
 ) => get<Page<Order> & { counts: OrderCounts }>(`/shop/shops/${shopId}/orders`, q)
 export const shipOrder = (id: string, carrier: string, trackingNo: string, key: string) =>
   post<Order>(`/shop/orders/${id}/ship`, { carrier, trackingNo }, { key })
 export const shipBatch = (shopId: string, items: { orderId: string; carrier: string; trackingNo: string }[], key: string) =>
   post<{ results: ShipResult[] }>(`/shop/shops/${shopId}/ship-batch`, { items }, { key })
+export const shopRefunds = (shopId: string, q: { state: RefundQueue; cursor?: string; limit?: number }) =>
+  get<Page<Order> & { counts: RefundCounts }>(`/shop/shops/${shopId}/refunds`, q)
 export const approveRefund = (refundId: string, reply: string, key: string) =>
   post<Order>(`/shop/refunds/${refundId}/approve`, { reply }, { key })
 export const refuseRefund = (refundId: string, reply: string, key: string) =>

@@ -10,6 +10,7 @@ export function useTicks(visible: () => string[]) {
   }
   const all = computed(() => visible().length > 0 && visible().every((id) => ticked.value.has(id)))
   return {
+    set: computed<ReadonlySet<string>>(() => ticked.value),
     ids: computed(() => [...ticked.value]),
     count: computed(() => ticked.value.size),
     all,

@@ -463,6 +463,7 @@ export default {
     reason: 'Cancelled: {reason}',
     byHour: 'Reserved in all, by the hour',
     byDay: 'Reserved in all, by the day',
+    today: '+{n} today',
     nobody: 'Nobody has reserved yet. Send the code around; it helps.',
     first: '{n} reserved. In an hour there is a curve here.',
     curve: '{n} reserved in all',

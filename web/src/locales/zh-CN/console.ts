@@ -463,6 +463,7 @@ export default {
     reason: '取消原因：{reason}',
     byHour: '累计预约，按小时',
     byDay: '累计预约，按天',
+    today: '今天 +{n}',
     nobody: '还没有人预约。把二维码发出去，来得快一些。',
     first: '有 {n} 人预约，再过一个小时这里就有曲线。',
     curve: '累计 {n} 人预约',

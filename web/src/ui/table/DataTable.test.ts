@@ -1,5 +1,6 @@
 import { mount } from '@vue/test-utils'
 import { beforeEach, expect, it } from 'vitest'
+import { nextTick } from 'vue'
 import { ApiError } from '@/api/client'
 import { withWords } from '@/ui/living/testWords'
 import DataTable from './DataTable.vue'
@@ -39,13 +40,13 @@ it('sorts this page down, then up, then as it came', async () => {
 it('is played by keys: J and K rove the focus, X ticks what may be ticked, Enter opens', async () => {
   const w = open({ ticked: new Set<string>(), canTick: (r: Row) => r.left > 0, openable: true })
   press('j', 'KeyJ')
-  await w.vm.$nextTick()
+  await nextTick()
   expect(w.findAll('tr[tabindex="0"]').map((r) => r.attributes('data-row'))).toEqual(['b'])
   press('x', 'KeyX')
   press('Enter', 'Enter')
   press('j', 'KeyJ')
   press('j', 'KeyJ')
-  await w.vm.$nextTick()
+  await nextTick()
   expect(w.get('tr[tabindex="0"]').attributes('data-row')).toBe('c')
   press('x', 'KeyX')
   expect(w.emitted('tick')).toEqual([['b']])
