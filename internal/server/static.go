@@ -24,13 +24,20 @@ func (r *Router) MountWeb(dist fs.FS) {
 			if strings.HasPrefix(name, "assets/") {
 				w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 			}
+			// The system's own table may not know a type (.webmanifest is text/plain on most),
+			// and browsers obey what we say because of nosniff.
+			if kind, ok := textTypes[path.Ext(name)]; ok {
+				w.Header().Set("Content-Type", kind)
+			}
 			if !texts.serve(w, req, name) {
 				files.ServeHTTP(w, req)
 			}
 			return
 		}
-		if path.Ext(name) != "" && strings.HasPrefix(name, "assets/") {
-			http.NotFound(w, req) // a stale page asking for a script of an older build must not get HTML
+		if ext := path.Ext(name); ext != "" && ext != ".html" && (strings.HasPrefix(name, "assets/") || !strings.Contains(name, "/")) {
+			// A stale page asking for a script of an older build must not get HTML, nor must a browser
+			// that guesses /favicon.ico. Deeper paths may hold a dot of their own: handles do.
+			http.NotFound(w, req)
 			return
 		}
 		page := "index.html"
