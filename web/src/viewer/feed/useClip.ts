@@ -1,5 +1,6 @@
 import { useEventListener } from '@vueuse/core'
 import { computed, onBeforeUnmount, ref, watch, type Ref } from 'vue'
+import { mayAutoplay } from '@/lib/prefs'
 import { startPlaying } from '@/live/player'
 import { muted } from './sound'
 
@@ -20,6 +21,8 @@ export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: ()
   const playing = ref(false)
   const waited = ref<'no' | 'some' | 'long'>('no')
   const failed = ref(false)
+  /** The person wants clips to wait for a tap: nothing is loaded, the cover stands under the play mark. */
+  const held = ref(false)
   let timers: number[] = []
   let tries = 0
   let resume = 0
@@ -57,12 +60,13 @@ export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: ()
   }
   watch([o.part, el], ([part, v]) => {
     if (!v) return
+    held.value = part === 'play' && !mayAutoplay()
     if (part === 'play') {
-      v.preload = 'auto'
+      v.preload = held.value ? 'none' : 'auto'
       resume = o.from()
       load(v)
-      play(v)
-    } else if (part === 'rest') {
+      if (!held.value) play(v)
+    } else if (part === 'rest' || !mayAutoplay()) {
       release(v)
     } else {
       v.preload = part === 'ahead' ? 'auto' : 'metadata'
@@ -98,6 +102,7 @@ export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: ()
   const on = {
     play() {
       paused.value = false
+      held.value = false
       cancelAnimationFrame(paint)
       paint = requestAnimationFrame(draw)
     },
@@ -133,8 +138,9 @@ export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: ()
     const v = el.value
     if (!v) return
     if (failed.value) again()
+    else if (held.value) play(v)
     else if (v.paused) void v.play().catch(() => undefined)
     else v.pause()
   }
-  return { at, lengthS, paused, playing, waited, failed, share: computed(() => (lengthS.value ? at.value / lengthS.value : 0)), on, toggle, seek, again }
+  return { at, lengthS, paused, playing, waited, failed, held, share: computed(() => (lengthS.value ? at.value / lengthS.value : 0)), on, toggle, seek, again }
 }
