@@ -29,6 +29,11 @@ export const deletePost = (id: string) => del<void>(`/channel/posts/${id}`)
 export const pinPost = (id: string) => put<Post>(`/channel/posts/${id}/pin`)
 export const unpinPost = (id: string) => del<Post>(`/channel/posts/${id}/pin`)
 
+/** Puts a video's captions in one language, a WebVTT file of at most 64 KB. */
+export const setCaptions = (id: string, lang: 'zh-CN' | 'en', vtt: string) =>
+  put<Post>(`/channel/posts/${id}/captions/${lang}`, { vtt })
+export const removeCaptions = (id: string, lang: 'zh-CN' | 'en') => del<void>(`/channel/posts/${id}/captions/${lang}`)
+
 type LikeState = { liked: boolean; likes: number }
 type SaveState = { saved: boolean; saves: number }
 export const likePost = (id: string) => put<LikeState>(`/channel/posts/${id}/like`)
