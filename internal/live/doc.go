@@ -8,7 +8,7 @@
 // For notices live_notices, live_notice_products, live_notice_channels, live_reservations, live_reminders.
 // Sub-package timeline is the pure core.
 // Life: prepared -> live <-> reconnecting -> ended; prepared -> cancelled. One room per channel on air.
-// A notice: planned -> live -> done with its room (LinkNotice, or the channel is on air when its time comes);
+// A notice: planned -> live -> done with its room (LinkNotice, or the channel is on air once its time has come);
 // planned -> cancelled; planned -> missed two hours late. Reservations change only while it is planned and under
 // its row's lock; what people are told is a row each (live_reminders), once per kind and move; how many reserved
 // is told to the channel's team alone. One job a notice (live.notice) reads what is due from the row.

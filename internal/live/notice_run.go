@@ -148,18 +148,25 @@ func (s *Service) linkNotice(ctx context.Context, r Room, noticeID string, keep 
 		if !r.OnAir() {
 			return nil
 		}
-		return s.startNotice(ctx, r.ID)
+		return s.startNotice(ctx, r)
 	})
 }
 
 // startNotice makes the room's notice live and tells everybody who reserved, in the transaction that puts
-// the room on air.
-func (s *Service) startNotice(ctx context.Context, roomID string) error {
-	n, err := s.DB.Exec(ctx, `UPDATE live_notices SET state = 'live' WHERE room_id = $1 AND room_id <> '' AND state = 'planned'`, roomID)
-	if err != nil || n == 0 {
+// the room on air. A room without one takes the channel's notice whose time has come: people wait for it.
+func (s *Service) startNotice(ctx context.Context, r Room) error {
+	n, err := s.DB.Exec(ctx, `UPDATE live_notices SET state = 'live' WHERE room_id = $1 AND room_id <> '' AND state = 'planned'`, r.ID)
+	if err != nil {
 		return err
 	}
-	notice, _, err := s.noticeOfRoom(ctx, roomID)
+	if n == 0 {
+		n, err = s.DB.Exec(ctx, `UPDATE live_notices SET state = 'live', room_id = $1 WHERE state = 'planned' AND id = (SELECT id FROM live_notices
+			WHERE channel_id = $2 AND state = 'planned' AND starts_at <= $3 ORDER BY starts_at DESC LIMIT 1)`, r.ID, r.ChannelID, s.now())
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+	notice, _, err := s.noticeOfRoom(ctx, r.ID)
 	if err != nil {
 		return err
 	}

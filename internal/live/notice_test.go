@@ -400,6 +400,25 @@ func TestNotice_WhatIsOnAirWhenItsTimeComesFulfilsIt(t *testing.T) {
 	})
 }
 
+func TestNotice_ARoomThatStartsLateFulfilsWhatIsWaitedFor(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		n, tomorrow := w.announce(t, 10), w.announce(t, 24*60)
+		w.reserve(t, n.ID, "stranger")
+		w.pass(25 * time.Minute)
+		if err := w.wakeNotice(t.Context(), n.ID); err != nil || w.told(t, "stranger") != "" {
+			t.Fatalf("told %q before anything began (%v)", w.told(t, "stranger"), err)
+		}
+		r := w.live(t)
+		if got := w.notice(t, n.ID); got.State != NoticeLive || got.RoomID != r.ID || w.told(t, "stranger") != "started" {
+			t.Fatalf("%+v, told %q", got, w.told(t, "stranger"))
+		}
+		if got := w.notice(t, tomorrow.ID); got.State != NoticePlanned || got.RoomID != "" {
+			t.Fatalf("tomorrow's notice was taken too: %+v", got)
+		}
+		w.sound(t)
+	})
+}
+
 func TestReserve_BesideACancelIsToldOrRefused(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		for range 5 {

@@ -197,7 +197,7 @@ func (s *Service) putOnAir(ctx context.Context, r Room, recording string) error 
 		if err := s.noteRecording(ctx, r.ID, recording); err != nil {
 			return err
 		}
-		if err := s.startNotice(ctx, r.ID); err != nil {
+		if err := s.startNotice(ctx, r); err != nil {
 			return err
 		}
 		return s.Outbox.Emit(ctx, event.RoomStarted{RoomID: r.ID, ChannelID: r.ChannelID, At: r.StartedAt})
