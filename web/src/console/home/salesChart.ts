@@ -22,7 +22,7 @@ export interface HourCurves {
 }
 
 /** Both days as sums that only grow, so that the same clock can be compared. */
-export function hourCurves(hours: ShopSummary['hours'], now: number): HourCurves {
+export function hourCurves(hours: ShopSummary['hours'], now: number, clock: (at: number) => string): HourCurves {
   const sum = (list: ShopSummary['hours']) => {
     let total = 0
     return list.map((h) => (total += h.salesMinor))
@@ -31,5 +31,5 @@ export function hourCurves(hours: ShopSummary['hours'], now: number): HourCurves
   const late = hours.slice(HOURS)
   const today = sum(late).map((v, i) => ((late[i]?.at ?? 0) <= now ? v : null))
   const last = today.findLastIndex((v) => v !== null)
-  return { labels: late.map((_, i) => `${two(i)}:00`), today, yesterday, last, base: last > 0 ? (yesterday[last - 1] ?? 0) : 0 }
+  return { labels: late.map((h) => clock(h.at)), today, yesterday, last, base: last > 0 ? (yesterday[last - 1] ?? 0) : 0 }
 }

@@ -118,6 +118,7 @@ export default {
     asChart: 'As chart',
     asTable: 'As table',
   },
+  leave: { title: 'Leave without saving?', text: 'The changes on this page will be lost.', yes: 'Drop the changes' },
   list: {
     clear: 'Clear',
     noHit: 'Nothing matches',
@@ -445,7 +446,6 @@ export default {
     save: 'Save changes',
     posted: 'Posted. Followers can reserve now',
     saved: 'Saved',
-    leave: 'Not saved yet. Leaving loses it. Leave?',
     coming: 'Coming',
     past: 'Past',
     live: 'Live',
@@ -927,7 +927,6 @@ export default {
     saved: 'Saved',
     savedDraft: 'Draft saved',
     onSale: 'On sale',
-    leave: 'There are unsaved changes. Leave and lose them?',
     first: 'The shop is open. Add the first product, then go live.',
     firstLive: 'Go live',
     cells: '{n} cells need a look, marked red',

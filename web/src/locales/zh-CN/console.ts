@@ -118,6 +118,7 @@ export default {
     asChart: '看图',
     asTable: '看表',
   },
+  leave: { title: '还没保存就离开？', text: '这一页的改动会丢。', yes: '不要改动了' },
   list: {
     clear: '清空',
     noHit: '没有符合的',
@@ -445,7 +446,6 @@ export default {
     save: '保存修改',
     posted: '发出去了，粉丝现在能预约',
     saved: '改好了',
-    leave: '还没保存，离开就没了。要离开吗？',
     coming: '待开播',
     past: '以前的',
     live: '场次',
@@ -927,7 +927,6 @@ export default {
     saved: '已保存',
     savedDraft: '草稿已保存',
     onSale: '已上架',
-    leave: '有改动没有保存，离开就丢了。',
     first: '店开好了。上第一件商品，填完就能开播。',
     firstLive: '去开播',
     cells: '规格表里有 {n} 格要改，已标红',
