@@ -1,6 +1,6 @@
 import * as live from '@/api/live'
 import * as shop from '@/api/shop'
-import type { TourStop } from './types'
+import type { Spot, TourStop } from './types'
 
 /** The eight stops, from what a viewer sees first to what an operator checks last. */
 export const stops: TourStop[] = [
@@ -10,7 +10,7 @@ export const stops: TourStop[] = [
   { id: 'order', role: 'viewer', targets: ['order-story'] },
   { id: 'channel', role: 'viewer', targets: ['notices', 'follow'] },
   { id: 'host', role: 'host', targets: ['shelf'] },
-  { id: 'ship', role: 'merchant', targets: ['bulk-ship', 'orders'] },
+  { id: 'ship', role: 'merchant', targets: ['bulk-ship'] },
   { id: 'ledger', role: 'operator', targets: ['audit'] },
 ]
 
@@ -57,4 +57,11 @@ export function partOf(stop: TourStop, root: ParentNode = document): HTMLElement
     if (below && below.getBoundingClientRect().height > 0 && !below.closest('[aria-hidden="true"]')) return below
   }
   return undefined
+}
+
+/** The part of a box that stands on the screen; nothing when it stands outside. */
+export function inView(box: { left: number; top: number; right: number; bottom: number }): Spot | undefined {
+  const left = Math.max(box.left, 0), top = Math.max(box.top, 0)
+  const width = Math.min(box.right, innerWidth) - left, height = Math.min(box.bottom, innerHeight) - top
+  return width > 0 && height > 0 ? { x: left, y: top, width, height } : undefined
 }
