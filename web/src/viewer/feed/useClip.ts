@@ -12,6 +12,8 @@ const spinMs = 600
 const slowMs = 5000
 /** Between tries after a failure: quick at first, then at this pace for as long as the clip is on screen. */
 const retryMs = [1000, 2000, 4000, 8000]
+/** The first failures heal behind the spinner; then a word and a button stand until it plays. */
+const quietTries = 2
 
 /** One clip's picture: loads by its part, waits aloud, tries again by itself, lets go of everything at rest. */
 export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: () => string; part: () => ClipPart; rate: () => number; from: () => number; onReady: () => void }) {
@@ -25,6 +27,7 @@ export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: ()
   const held = ref(false)
   let timers: number[] = []
   let tries = 0
+  let retry = 0
   let resume = 0
   let paint = 0
 
@@ -39,6 +42,7 @@ export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: ()
   }
   function release(v: HTMLVideoElement) {
     calm()
+    window.clearTimeout(retry)
     v.pause()
     if (v.hasAttribute('src')) {
       v.removeAttribute('src')
@@ -81,7 +85,7 @@ export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: ()
   function again() {
     const v = el.value
     if (!v || o.part() !== 'play') return
-    failed.value = false
+    window.clearTimeout(retry)
     if (lengthS.value && at.value) resume = at.value
     v.load()
     play(v)
@@ -89,6 +93,7 @@ export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: ()
   useEventListener(window, 'online', () => { if (failed.value || waited.value !== 'no') again() })
   onBeforeUnmount(() => {
     cancelAnimationFrame(paint)
+    window.clearTimeout(retry)
     calm()
     if (el.value) release(el.value)
   })
@@ -123,9 +128,10 @@ export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: ()
     },
     error() {
       if (o.part() !== 'play') return
-      failed.value = true
       playing.value = false
-      timers.push(window.setTimeout(again, retryMs[Math.min(tries++, retryMs.length - 1)]))
+      failed.value = ++tries > quietTries
+      wait()
+      retry = window.setTimeout(again, retryMs[Math.min(tries, retryMs.length) - 1])
     },
   }
   function seek(s: number) {
