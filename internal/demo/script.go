@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"time"
@@ -29,6 +30,8 @@ const (
 	// leaveUnits on sale, and mostToShip waiting at a merchant: beyond these, actors only look.
 	leaveUnits = 6
 	mostToShip = 40
+	// restockUnits is one more steamer.
+	restockUnits = 9
 )
 
 // script moves the actors of one room. Its services may be on a hurried clock.
@@ -59,11 +62,15 @@ type script struct {
 	shown   int    // place on the shelf explained last
 	mine    string // product this script explained last
 	quiet   time.Time
+
+	waiting   []utterance
+	said      map[string]time.Time // lines said not long ago
+	stirUntil time.Time
 }
 
 func newScript(w *World, l *live.Service, s *shop.Service, c clock.Clock, sc *scene, st stage, room live.Room) *script {
 	d := dice("room of "+st.channel, 0)
-	out := &script{live: l, shop: s, clock: c, ids: w.IDs, log: w.Log, sc: sc, st: st, room: room, d: d, due: map[string]time.Time{}, shown: -1, mine: room.Explain}
+	out := &script{live: l, shop: s, clock: c, ids: w.IDs, log: w.Log, sc: sc, st: st, room: room, d: d, due: map[string]time.Time{}, said: map[string]time.Time{}, shown: -1, mine: room.Explain}
 	buyers := sc.buyers()[1:] // the viewer's account belongs to whoever tries the demo
 	for _, i := range d.Perm(len(buyers))[:min(st.crowd, len(buyers))] {
 		out.outside = append(out.outside, buyers[i])
@@ -96,8 +103,8 @@ func (s *script) step(ctx context.Context) {
 		return
 	}
 	s.every(presentEvery, "present", s.present)
-	s.every(s.around(s.st.talkEvery), "talk", func() error { return s.talk(ctx) })
-	s.every(s.around(likeEvery), "like", func() error { return s.like(ctx) })
+	s.every(s.pace(s.st.talkEvery), "talk", func() error { return s.speak(ctx) })
+	s.every(s.pace(likeEvery), "like", func() error { return s.like(ctx) })
 	if len(s.st.shelf) > 0 {
 		s.every(s.around(browseEvery), "browse", s.browse)
 		s.every(or(s.explain, explainEvery), "explain", func() error { return s.next(ctx) })
@@ -168,22 +175,6 @@ func (s *script) browse() error {
 
 func (s *script) somebody() int { return s.inside[s.d.IntN(len(s.inside))] }
 
-func (s *script) talk(ctx context.Context) error {
-	who := s.sc.actor(s.somebody())
-	locale := localeOf(who.Name)
-	text := ""
-	switch {
-	case s.st.lines != nil:
-		text = inTongue(s.st.lines[s.d.IntN(len(s.st.lines))], locale)
-	case s.d.IntN(6) == 0:
-		text = s.sc.words(onAir[s.d.IntN(len(onAir))], locale)
-	default:
-		text = s.sc.line(s.st.channel, locale, s.d)
-	}
-	_, err := s.live.Say(ctx, who, s.room.ID, text)
-	return err
-}
-
 func (s *script) like(ctx context.Context) error {
 	taps := 1 + s.d.Int64N(mostTaps)
 	_, err := s.live.Like(ctx, s.sc.actor(s.somebody()), s.room.ID, taps)
@@ -212,7 +203,8 @@ func (s *script) next(ctx context.Context) error {
 		return err
 	}
 	s.mine = shelf[s.shown]
-	return nil
+	s.introduce(s.productOf(s.mine))
+	return s.restock(ctx, s.mine)
 }
 
 // purchase lets somebody buy what is being explained, as anybody would. Once begun it is finished.
@@ -235,10 +227,35 @@ func (s *script) purchase(ctx context.Context) error {
 		return err
 	}
 	p, err := s.shop.PlaceOrder(ctx, s.sc.actor(who), shop.PlaceInput{Key: s.ids.New("buy"), QuoteID: q.ID, ExpectedMinor: q.Total.Total.Minor, AddressID: address, RoomID: s.room.ID, Provider: provider})
-	if err != nil || s.sold == nil {
+	if err != nil {
 		return err
 	}
+	s.thank(who, product)
+	if s.sold == nil {
+		return nil
+	}
 	return s.sold(ctx, p)
+}
+
+// restock puts more of a product on the shelf when little is left, and has the host say so.
+func (s *script) restock(ctx context.Context, id string) error {
+	product := s.productOf(id)
+	if product < 0 || s.sold != nil { // a show of the past sells what there was
+		return nil
+	}
+	cards, err := s.shop.CardsByID(ctx, []string{id})
+	if err != nil || cards[id].Left > leaveUnits {
+		return err
+	}
+	keeper := s.sc.actor(s.sc.keeper(stalls[s.sc.stallOf(product)]))
+	if _, err := s.shop.AdjustStock(ctx, keeper, s.sc.known[key("sku", product, 0)], restockUnits); err != nil {
+		return err
+	}
+	host := s.sc.ownerOf(s.st.channel)
+	locale := localeOf(s.sc.people[host].name)
+	p := s.sc.book.Products[product]
+	s.waiting = append(s.waiting, utterance{host, fmt.Sprintf(inTongue(restocked, locale), either(locale == "en", p.NameZH, p.NameEN), restockUnits)})
+	return nil
 }
 
 // wanted reports whether there is enough left, and not too much waiting to be shipped, for an actor to buy.

@@ -192,7 +192,7 @@ func (sc *scene) className(k string) string {
 var shortages = []struct {
 	product string
 	left    int64
-}{{"knit-moss", 0}, {"teapot-purple", 2}, {"dried-persimmon", 4}, {"bowl-set", 3}, {"dress-persimmon", 5}}
+}{{"knit-moss", 0}, {"teapot-purple", 2}, {"dried-persimmon", 4}, {"bowl-set", 3}, {"dress-persimmon", 5}, {"osmanthus-cake", 9}}
 
 func (s *seeding) shortageStep() step {
 	return step{what: "shortages", units: len(shortages), batch: len(shortages), unit: func(ctx context.Context, i int) error {

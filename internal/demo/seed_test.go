@@ -115,7 +115,7 @@ func (w *world) checkShops() {
 			}
 		}
 	}
-	if out != 1 || low < 3 {
+	if out != 1 || low < 4 {
 		w.t.Errorf("%d products are sold out and %d nearly", out, low)
 	}
 }

@@ -20,7 +20,7 @@ type stage struct {
 }
 
 var stages = []stage{
-	{channel: "market", title: "今晚的摊，慢慢逛", clip: "live-stall", crowd: 26, talkEvery: 3 * time.Second,
+	{channel: "market", title: "今晚的摊，慢慢逛", clip: "live-stall", crowd: 26, talkEvery: 4 * time.Second,
 		shelf: []string{"bowl-celadon", "cup-pair", "bowl-white", "chestnut", "navel-orange", "strawberry", "jam-orange", "melon-seeds", "osmanthus-cake", "basket", "bamboo-lamp", "tea-tin"}},
 	{channel: "concert", title: "Winter night, live from the hall", clip: "live-concert", crowd: 19, talkEvery: 5 * time.Second, lines: hall},
 	{channel: "reader", title: "灯下四十分钟", clip: "live-reader", crowd: 9, talkEvery: 11 * time.Second, lines: lamp},
