@@ -6,9 +6,9 @@ const tests = import.meta.glob<string>('../*/*.test.ts', { query: '?raw', import
 export interface Fact { name: string; note: string }
 export interface Facts { parts: Fact[]; claims: string[] }
 
-/** The first doc comment above or inside the script, as one paragraph. */
+/** The first doc comment that starts a line, as one paragraph; those of single props are indented. */
 export function noteOf(source: string): string {
-  const doc = /\/\*\*([\s\S]*?)\*\//.exec(source)?.[1] ?? ''
+  const doc = /^\/\*\*([\s\S]*?)\*\//m.exec(source)?.[1] ?? ''
   return doc.split('\n').map((l) => l.replace(/^\s*\*?\s?/, '').trim()).filter(Boolean).join(' ')
 }
 

@@ -1,6 +1,9 @@
 export type Scope = 'viewer' | 'console'
 type Named = [zh: string, en: string, scope?: Scope]
 
+/** Parts that need the width of the wall. */
+export const wide = new Set(['table', 'chart', 'filter-bar', 'stat-tile', 'icons', 'tour'])
+
 /** What each folder is called and where it belongs, in the order of the list. */
 export const groups: { id: string; zh: string; en: string; parts: Record<string, Named> }[] = [
   { id: 'act', zh: '动手', en: 'To press', parts: { button: ['按钮', 'Button'], chip: ['选项', 'Chip'], switch: ['开关', 'Switch'], tabs: ['页签', 'Tabs'], menu: ['菜单', 'Menu', 'console'], 'form-row': ['表单行', 'Form row'], uploader: ['上传', 'Uploader'] } },
