@@ -18,12 +18,14 @@ const (
 	FromShare    Source = "share"
 	FromFloating Source = "floating"
 	FromDirect   Source = "direct"
+	// FromConsole is the team at its desk: it reads along and is no audience, so it is not counted.
+	FromConsole Source = "console"
 )
 
 // SourceOf reads what a client names; anything unknown is direct, so that a stranger cannot make up rows.
 func SourceOf(name string) Source {
 	switch v := Source(name); v {
-	case FromFeed, FromSquare, FromChannel, FromShare, FromFloating:
+	case FromFeed, FromSquare, FromChannel, FromShare, FromFloating, FromConsole:
 		return v
 	}
 	return FromDirect

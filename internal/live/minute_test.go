@@ -194,6 +194,28 @@ func TestTally_AttributesToTheMinuteOfTheTick(t *testing.T) {
 	}
 }
 
+func TestAudience_TheTeamsDeskIsNoViewer(t *testing.T) {
+	w := one(t)
+	t.Parallel()
+	r := w.live(t)
+	_, at, leave, err := w.Join(r.ID, "the-host-itself", SourceOf("console"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.join(t, r.ID, "viewer-1")
+	v := viewer{at: at}
+	v.next(t)
+	if tick := v.next(t); tick.Online != 1 {
+		t.Fatalf("%d online", tick.Online)
+	}
+	leave()
+	eventually(t, "one entered", func() bool { return w.sums(t, r.ID).enters == 1 })
+	if got := must[Room](t)(w.Room(t.Context(), r.ID)); got.Online != 1 || got.Entered != 1 || got.Peak != 1 {
+		t.Fatalf("%+v", got)
+	}
+	refused(t, w.Opened(r.ID, "the-host-itself", "prd_1"), errs.Conflict, "not_in_room")
+}
+
 func TestStep_KeepsASeriesBounded(t *testing.T) {
 	t.Parallel()
 	for hours, want := range map[int64]int64{1: 1, 11: 1, 13: 5, 100: 15, 24 * 365: 1440} {

@@ -18,7 +18,7 @@ const MaxBundle = 64
 
 var errTickLater = errs.New(errs.NotFound, "tick_not_yet", "this tick is not sealed yet; read head and ask when it is due")
 
-// Join counts a socket. It gives the newest keyframe and the tick it stands after, from which Following
+// Join counts a socket, unless it is the team's own desk. It gives the newest keyframe and the tick it stands after, from which Following
 // leads on. leave must be called; twice is once.
 // A room that is not on air answers room_over.
 func (s *Service) Join(roomID, viewer string, from Source) (key SealedKey, at *Sealed, leave func(), err error) {
@@ -29,12 +29,16 @@ func (s *Service) Join(roomID, viewer string, from Source) (key SealedKey, at *S
 	v := viewerHash(viewer)
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.viewers.join(v, from)
+	if from != FromConsole {
+		q.viewers.join(v, from)
+	}
 	key = q.newestKey()
 	return key, q.ring[key.N-q.ring[0].Tick.N], sync.OnceFunc(func() {
 		q.mu.Lock()
 		defer q.mu.Unlock()
-		q.viewers.part(v)
+		if from != FromConsole {
+			q.viewers.part(v)
+		}
 	}), nil
 }
 

@@ -62,9 +62,12 @@ export function cameFrom(search: string): RoomSource {
   const from = new URLSearchParams(search).get('from')
   return sources.find((s) => s === from) ?? 'direct'
 }
+/** The console reads along without being counted as audience. */
+const atDesk = () => location.pathname.startsWith('/console')
 // The server knows a viewer by the name it joined with; one browser follows a room once at a time.
 const joined = new Map<string, string>()
 export function beacon(id: string, viewer: string): Promise<void> {
+  if (atDesk()) return Promise.resolve()
   joined.set(id, viewer)
   return post<void>(`/live/rooms/${id}/beacon`, { viewer, from: cameFrom(location.search) }, { keepalive: true })
 }
@@ -76,7 +79,7 @@ export async function productOpened(id: string, productId: string): Promise<void
 export function socketUrl(id: string, viewer: string): string {
   joined.clear() // a screen follows one room; older names would only pile up
   joined.set(id, viewer)
-  const url = new URL(apiUrl(`/live/rooms/${id}/ws`, { viewer, from: cameFrom(location.search) }), location.href)
+  const url = new URL(apiUrl(`/live/rooms/${id}/ws`, { viewer, from: atDesk() ? 'console' : cameFrom(location.search) }), location.href)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   return url.href
 }
