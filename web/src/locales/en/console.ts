@@ -354,6 +354,7 @@ export default {
     replyHint: 'Comment as the author',
   },
   publish: {
+    noFace: 'Add a video or pictures; the cover shows here',
     title: 'Publish',
     act: 'Publish',
     drop: 'Drop a video or pictures here',
@@ -478,6 +479,8 @@ export default {
     today: '+{n} today',
     nobody: 'Nobody has reserved yet. Send the code around; it helps.',
     first: '{n} reserved. In an hour there is a curve here.',
+    few: '{n} reserved, all within one hour.',
+    nobodyCame: 'Nobody reserved.',
     curve: '{n} reserved in all',
     tip: '{when}  {total} in all  {more} new',
     more: 'New',

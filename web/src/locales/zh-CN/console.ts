@@ -354,6 +354,7 @@ export default {
     replyHint: '以作者身份评论',
   },
   publish: {
+    noFace: '放进视频或图片，封面就在这里',
     title: '发表作品',
     act: '发表',
     drop: '把视频或图片拖到这里',
@@ -478,6 +479,8 @@ export default {
     today: '今天 +{n}',
     nobody: '还没有人预约。把二维码发出去，来得快一些。',
     first: '有 {n} 人预约，再过一个小时这里就有曲线。',
+    few: '有 {n} 人预约过，都在同一个小时里。',
+    nobodyCame: '没有人预约过。',
     curve: '累计 {n} 人预约',
     tip: '{when}  累计 {total}  新增 {more}',
     more: '新增',
