@@ -52,6 +52,7 @@ describe('time', () => {
     expect(formatMoment(new Date(2026, 10, 20, 16, 42).getTime(), now, 'zh-CN')).toBe('今天 16:42')
     expect(formatMoment(new Date(2026, 10, 19, 8, 15).getTime(), now, 'zh-CN')).toBe('昨天 08:15')
     expect(formatMoment(new Date(2026, 10, 19, 21, 6).getTime(), now, 'en')).toBe('Yesterday 21:06')
+    expect(formatMoment(new Date(2026, 10, 19, 21, 6).getTime(), now, 'en', true)).toBe('yesterday 21:06')
     expect(formatMoment(new Date(2026, 10, 21, 18, 0).getTime(), now, 'zh-CN')).toBe('明天 18:00')
   })
   it('dates the rest, and midnight is 00, not 24', () => {

@@ -81,5 +81,7 @@ export function useFormat() {
     ago: (at: number) => formatAgo(at, serverNow(), l.value),
     day: (at: number) => formatDay(at, serverNow(), l.value),
     moment: (at: number) => formatMoment(at, serverNow(), l.value),
+    /** The same moment as part of a sentence. */
+    momentInside: (at: number) => formatMoment(at, serverNow(), l.value, true),
   }
 }

@@ -21,13 +21,13 @@ export function formatDay(at: number, now: number, locale: Locale): string {
   return new Intl.DateTimeFormat(locale, { month: locale === 'en' ? 'short' : 'long', day: 'numeric', year: sameYear ? undefined : 'numeric' }).format(at)
 }
 
-/** "今天 16:42", "昨天 08:15", "明天 18:00", "11月18日 21:06"; English puts a comma before the clock of a date. */
-export function formatMoment(at: number, now: number, locale: Locale): string {
+/** "今天 16:42", "昨天 08:15", "明天 18:00", "11月18日 21:06"; English puts a comma before the clock of a date. `inside` a sentence it begins small. */
+export function formatMoment(at: number, now: number, locale: Locale, inside = false): string {
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)
   const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / day)
   if (days >= -1 && days <= 1) {
     const word = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-days, 'day')
-    return `${word.charAt(0).toUpperCase()}${word.slice(1)} ${clock}`
+    return `${inside ? word : word.charAt(0).toUpperCase() + word.slice(1)} ${clock}`
   }
   return `${formatDay(at, now, locale)}${locale === 'en' ? ',' : ''} ${clock}`
 }

@@ -20,8 +20,8 @@ function story(order: Partial<Order>) {
 it('says what happens next, and by when', () => {
   const told = story({})
   expect(told.headline.value).toBe('On its way')
-  expect(told.under.value).toMatch(/^Counts as received Today \d\d:\d\d unless/)
-  expect(story({ state: 'unpaid' }).under.value).toMatch(/^Pay before Today/)
+  expect(told.under.value).toMatch(/^Counts as received today \d\d:\d\d unless/)
+  expect(story({ state: 'unpaid' }).under.value).toMatch(/^Pay before today/)
 })
 
 it('is about the refund while one runs, and about the order after a refusal', () => {

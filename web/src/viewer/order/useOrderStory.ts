@@ -10,7 +10,7 @@ import { orderSteps } from './states'
 /** An order in words: what comes next, by when, where it stands, what happened (newest first). */
 export function useOrderStory(order: Ref<Order | undefined>) {
   const { t, te } = useI18n()
-  const { moment } = useFormat()
+  const { moment, momentInside } = useFormat()
   /** A refused refund is a note beside the order; any other one is what the order is about. */
   const refund = computed(() => (order.value?.refund?.state === 'refused' ? undefined : order.value?.refund))
 
@@ -22,13 +22,13 @@ export function useOrderStory(order: Ref<Order | undefined>) {
     const o = order.value
     if (!o) return ''
     if (refund.value) {
-      if (refund.value.state === 'asked') return t('viewer.order.under.asked', { at: moment(refund.value.createdAt) })
+      if (refund.value.state === 'asked') return t('viewer.order.under.asked', { at: momentInside(refund.value.createdAt) })
       return t(`viewer.order.under.${refund.value.state === 'done' ? 'done' : 'back'}`, { sum: formatMoney(refund.value.amountMinor) })
     }
     if (o.state === 'closed') return o.closedReason && te(`viewer.order.closed.${o.closedReason}`) ? t(`viewer.order.closed.${o.closedReason}`) : o.closedReason ?? ''
     if (o.state === 'refunded') return t('viewer.order.under.done', { sum: formatMoney(o.totalMinor) })
     const at = { unpaid: o.holdUntil, paid: o.paidAt, shipped: o.receiveBy, received: o.receivedAt }[o.state]
-    return at ? t(`viewer.order.under.${o.state}`, { at: moment(at) }) : ''
+    return at ? t(`viewer.order.under.${o.state}`, { at: momentInside(at) }) : ''
   })
 
   const steps = computed<StepItem[]>(() => (order.value && order.value.state !== 'closed'
