@@ -43,6 +43,8 @@ export default {
   idempotency_key_reused: 'This order changed. Close it and open it again',
   idempotency_body_changed: 'This order changed. Close it and open it again',
   demo_off: 'Demo roles exist only on a demo site',
+  reset_running: 'It is being built again; wait a moment',
+  not_a_demo: 'This is no sample world, nothing was wiped',
   demo_role_unknown: 'This demo has no such role',
   cursor_invalid: 'The list changed. Refresh it',
   member_not_found: 'Not a member of this team',

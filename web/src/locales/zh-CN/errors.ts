@@ -43,6 +43,8 @@ export default {
   idempotency_key_reused: '这一单变了，关掉再开一次',
   idempotency_body_changed: '这一单变了，关掉再开一次',
   demo_off: '演示身份只在演示站有',
+  reset_running: '正在重新搭，等一下',
+  not_a_demo: '这不是样例世界，不会清空',
   demo_role_unknown: '演示站没有这个身份',
   cursor_invalid: '列表变了，刷新一下',
   member_not_found: '团队里没有这个人',
