@@ -242,7 +242,7 @@ export default {
     },
   },
   sales: {
-    untilSame: 'Until {time}, against yesterday’s same hour',
+    untilSame: 'to {time}, dashed: yesterday',
     todayLine: 'Today',
     yesterdayLine: 'Yesterday',
     hour: 'Hour',
