@@ -76,9 +76,9 @@ func hourClips() []clip {
 			},
 			lines: [2]string{"The lights stayed off; someone hummed", "West Bank Hall · after the end"},
 			sound: concertSound(6, 353)},
-		{key: "court-night", plate: "court", view: view{flip: true, light: rgb{0.7, 0.8, 1.05}, mood: rgb{0.02, 0.02, 0.08}}, seconds: 6, cam: drift,
+		{key: "court-night", plate: "court", view: view{light: rgb{0.7, 0.8, 1.05}, mood: rgb{0.02, 0.02, 0.08}}, seconds: 6, cam: drift,
 			depth: []layerDepth{{below(345, 520), 0.8}},
-			warps: []warp{{area: oval(125, 275, 30, 72, 10), move: breath(4, 2)}, {area: oval(232, 305, 32, 62, 10), move: breath(3, 3)}},
+			warps: []warp{{area: oval(235, 275, 30, 72, 10), move: breath(4, 2)}, {area: oval(128, 305, 32, 62, 10), move: breath(3, 3)}},
 			cast: func(*set) []effect {
 				return []effect{flashes(361, 60, 0, 150, 360, 340), beam(40, -20, 0.3, 0.1, 520, 0.16, 1, 0, hex(0xDDEBFF), 0.4), beam(320, -20, -0.3, 0.1, 520, 0.16, 1, 0.5, hex(0xDDEBFF), 0.4)}
 			},
