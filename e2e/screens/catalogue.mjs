@@ -17,7 +17,7 @@ const slow = (page) => page.route('**/api/v1/**', async (route) => { await new P
 const broken = (page, match = '**/api/v1/**') => page.route(match, (route) => (/server\/info|identity\/me/.test(route.request().url()) ? route.continue() : route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ status: 503, code: 'unavailable', title: 'Service Unavailable' }) })));
 const offline = (page) => page.context().setOffline(true);
 
-const buy = async (page) => { await page.getByRole('button', { name: /^(马上抢|Buy now|买|Buy)/ }).first().click({ timeout: 8000 }); await page.getByRole('button', { name: /^(支付|Pay|选好|Choose)/ }).first().waitFor({ timeout: 6000 }).catch(() => undefined); await page.waitForTimeout(900); };
+const buy = async (page) => { await page.getByRole('button', { name: /^(马上抢|Buy now|买|Buy)|(买|Buy)$/ }).first().click({ timeout: 8000 }); await page.getByRole('button', { name: /^(支付|Pay|选好|Choose)/ }).first().waitFor({ timeout: 6000 }).catch(() => undefined); await page.waitForTimeout(900); };
 
 export const catalogue = [
   // ---- viewer: feed, posts ----
@@ -73,9 +73,8 @@ export const catalogue = [
   { name: 'orders', state: 'loading', who: 'viewer', at: 'phone', path: () => '/orders', before: slow, settle: 0 },
   { name: 'orders', state: 'error', who: 'viewer', at: 'phone', path: () => '/orders', before: (p) => broken(p, '**/api/v1/shop/orders**') },
   { name: 'orders', state: 'strained', world: 'strained', who: 'viewer', at: 'phone', path: () => '/orders' },
-  ...['shipped', 'paid', 'received', 'refunded', 'cancelled'].map((state) => ({ name: 'order', state, who: 'viewer', at: state === 'shipped' ? 'both' : 'phone', path: (w) => { const o = w.orders.find((x) => x.state === state); return o && `/orders/${o.id}`; }, target: state === 'shipped' ? '06-order' : undefined })),
+  ...[['shipped', 'sample'], ['received', 'sample'], ['unpaid', 'strained'], ['paid', 'strained'], ['refunded', 'strained'], ['cancelled', 'strained']].map(([state, world]) => ({ name: 'order', state, world, who: 'viewer', at: state === 'shipped' ? 'both' : 'phone', path: (w) => { const o = w.orders.find((x) => x.state === state); return o && `/orders/${o.id}`; }, target: state === 'shipped' ? '06-order' : undefined })),
   { name: 'order', state: 'refund', who: 'viewer', at: 'phone', path: (w) => { const o = w.orders.find((x) => x.state === 'shipped' || x.state === 'paid'); return o && `/orders/${o.id}`; }, act: (p) => tapRole(p, 'button', /售后|退款|[Rr]efund|after/) },
-  { name: 'order', state: 'to-pay', world: 'strained', who: 'viewer', at: 'phone', path: (w) => `/orders/${w.sold.id}` },
   { name: 'me', state: 'viewer', who: 'viewer', at: 'both', path: () => '/me', target: '07-me-zh' },
   { name: 'me', state: 'host', who: 'host', at: 'phone', path: () => '/me' },
   { name: 'me', state: 'signed-out', at: 'both', path: () => '/me' },
@@ -92,6 +91,8 @@ export const catalogue = [
   { name: 'create', state: 'host', who: 'host', at: 'phone', path: () => '/create' },
   { name: 'create', state: 'no-channel', who: 'viewer', at: 'phone', path: () => '/create' },
   { name: 'missing', state: 'page', at: 'both', path: () => '/no/such/page' },
+  { name: 'notice', state: 'planned', who: 'viewer', at: 'both', path: (w) => w.notice && `/notice/${w.notice.id}` },
+  { name: 'reservations', state: 'empty', world: 'bare', who: 'viewer', at: 'phone', path: () => '/me/reservations' },
   { name: 'reservations', state: 'list', who: 'viewer', at: 'phone', path: () => '/me/reservations' },
   // ---- console ----
   { name: 'console-sign-in', state: 'form', world: 'bare', at: 'desktop', path: () => '/console/sign-in' },
@@ -107,9 +108,11 @@ export const catalogue = [
   { name: 'console-prepare', state: 'empty', world: 'bare', who: 'host', at: 'desktop', path: () => '/console/live/new' },
   { name: 'console-sessions', state: 'list', who: 'host', at: 'desktop', path: () => '/console/live' },
   { name: 'console-sessions', state: 'empty', world: 'bare', who: 'host', at: 'desktop', path: () => '/console/live' },
-  { name: 'console-review', state: 'session', who: 'operator', at: 'desktop', path: (w) => `/console/live/${w.replays[0].id}/summary`, settle: 1800, target: '02-live-review-zh-light' },
-  { name: 'console-notices', state: 'list', who: 'host', at: 'desktop', path: () => '/console/notices' },
-  { name: 'console-notices', state: 'empty', world: 'bare', who: 'host', at: 'desktop', path: () => '/console/notices' },
+  { name: 'console-review', state: 'session', who: 'merchant', at: 'desktop', path: (w) => `/console/live/${w.shown.id}/summary`, settle: 1800, target: '02-live-review-zh-light' },
+  { name: 'console-notices', state: 'list', who: 'host', at: 'desktop', path: () => '/console/live/notices' },
+  { name: 'console-notices', state: 'empty', world: 'bare', who: 'host', at: 'desktop', path: () => '/console/live/notices' },
+  { name: 'console-notice', state: 'form', who: 'host', at: 'desktop', path: () => '/console/live/notices/new' },
+  { name: 'console-notice', state: 'planned', who: 'host', at: 'desktop', path: (w) => w.notice && `/console/live/notices/${w.notice.id}` },
   { name: 'console-content', state: 'list', who: 'host', at: 'desktop', path: () => '/console/content' },
   { name: 'console-content', state: 'empty', world: 'bare', who: 'host', at: 'desktop', path: () => '/console/content' },
   { name: 'console-publish', state: 'form', who: 'host', at: 'desktop', path: () => '/console/content/publish' },

@@ -74,7 +74,7 @@ async function take(browser, worlds, job) {
   if (!path) return { ...job, missing: 'nothing of this kind in the world' };
   const page = await open(browser, world.server.url, size, screen.who && world.people[screen.who], { locale: locales[lang], colorScheme: theme, deviceScaleFactor: size === 'phone' ? 2 : 1 });
   try {
-    await page.addInitScript((t) => { localStorage.setItem('hawker.theme', t); localStorage.setItem('hawker.tour', 'done'); }, theme);
+    await page.addInitScript((t) => { localStorage.setItem('hawker.theme', t); localStorage.setItem('hawker.tour.seen', '1'); }, theme);
     await screen.before?.(page);
     await page.goto(path);
     await settled(page, screen.settle);

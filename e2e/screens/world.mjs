@@ -3,6 +3,8 @@ import { Client } from '../lib/client.mjs';
 import { start } from '../lib/server.mjs';
 import { buyer, host, onAir, operator, person, post, product, until } from '../lib/world.mjs';
 
+/** Longer than the pictures take: an order waits to be paid. */
+const SLOW_BANK_MS = 1_800_000;
 /** The sample world's two shows are really held, on a faster clock, before they are replays. */
 const SEED_MS = 60_000;
 
@@ -28,8 +30,11 @@ export async function sample() {
   const mine = (await people.host.get('/live/rooms/' + selling.id + '/console'));
   const shop = (await people.merchant.get('/shop/mine')).items[0];
   const goods = (await people.merchant.get(`/shop/shops/${shop.id}/products`)).items;
+  const notice = (await people.viewer.get(`/live/channels/${market.id}/notices`)).items[0];
+  // The potter's show: the merchant is of that channel's team and may read its review.
+  const shown = replays.find((r) => r.channel.handle === 'ayan');
   return {
-    server, people, selling, market, replays, orders, mine, shop, goods,
+    server, people, selling, notice, shown, market, replays, orders, mine, shop, goods,
     event: rooms.find((r) => r.id !== selling.id) ?? rooms[0],
     clip: posts.find((p) => p.kind === 'video' && p.product) ?? posts[0],
     pictures: posts.find((p) => p.kind !== 'video'),
@@ -49,13 +54,24 @@ export async function strained() {
   const clip = await post(h, 'celadon-bowl', `${longText.slice(0, 400)} ${longWord}`, dear.id);
   const viewer = await buyer(server, longName.slice(0, 24));
   for (const text of [longText.slice(0, 280), longWord, '好', longText.slice(0, 200)]) await viewer.post(`/channel/posts/${clip.id}/comments`, { text });
-  const sold = (await viewer.buy({ skuId: dear.skus[0].id, addressId: viewer.addressId, waitMs: 0 })).order;
-  await viewer.buy({ skuId: many[5].skus[0].id, addressId: viewer.addressId, quantity: 5 });
+  const buy = async (sku, options) => (await viewer.buy({ skuId: sku.id, addressId: viewer.addressId, ...options })).order;
+  const orders = [];
+  const kept = async (state, order) => orders.push({ id: order.id, state });
+  await kept('paid', await buy(dear.skus[0]));
+  const back = await buy(many[5].skus[0], { quantity: 5 });
+  const refund = await viewer.once(`/shop/orders/${back.id}/refunds`, { reason: longText.slice(0, 120) });
+  await h.c.once(`/shop/refunds/${refund.refund.id}/approve`, { reply: '收到，钱已退回' });
+  await kept('refunded', back);
+  await operator(server).then((o) => o.put('/money/sandbox/faults', { delayMs: SLOW_BANK_MS, duplicate: false, lost: false, outOfOrder: false, wrongAmount: false, failRefund: false }));
+  await kept('unpaid', await buy(many[6].skus[0], { waitMs: 0 }));
+  const off = await buy(many[7].skus[0], { waitMs: 0 });
+  await viewer.once(`/shop/orders/${off.id}/cancel`, {});
+  await kept('cancelled', off);
   const room = await onAir(server, h, { title: '月下沿河第三个灯笼旁的青瓷', productIds: [dear.id, gone.id, ...many.map((p) => p.id)] });
   await h.c.post(`/live/rooms/${room.id}/explain`, { productId: dear.id });
   await h.c.put(`/live/rooms/${room.id}/pin`, { text: longText.slice(0, 90) }).catch(() => undefined);
   for (const text of [longText.slice(0, 100), longWord.slice(0, 80), '能微波吗？', '好', 'Does it ship to Reykjavík and the Faroe Islands too?']) await viewer.post(`/live/rooms/${room.id}/comments`, { text }).catch(() => undefined);
-  return { server, people: { viewer, host: h.c }, h, dear, gone, clip, sold, room };
+  return { server, people: { viewer, host: h.c }, h, dear, gone, clip, orders, room };
 }
 
 // bare has people and nothing else: every empty face shows.

@@ -22,11 +22,13 @@ type stall struct {
 
 var stalls = []stall{
 	{key: "market", name: "禾巷市集小铺", channel: "market", kind: shop.Enterprise, note: "当天出摊当天发，冷的坐冷链。", freight: 600,
-		classes: []string{"snacks", "steamed", "home", "books", "merch"}, merchants: true},
+		classes: []string{"snacks", "steamed", "home", "books"}, merchants: true},
 	{key: "studio", name: "阿檐陶舍", channel: "studio", kind: shop.Individual, note: "周四开窑，周五发货。碎了拍张照就补。",
 		classes: []string{"ceramics", "tea"}, merchants: true},
 	{key: "dress", name: "White Label", channel: "dress", kind: shop.Enterprise, note: "Each piece says its cloth and its workshop. Seven days to send it back.",
 		classes: []string{"dresses", "knitwear", "accessories"}},
+	{key: "hall", name: "West Bank Store", channel: "concert", kind: shop.Enterprise, note: "Printed matter and things from the hall, the court and the roof. Posted on Tuesdays.", freight: 600,
+		classes: []string{"merch"}},
 	{key: "fruit", name: "南坡果园", channel: "fruit", kind: shop.Individual, note: "熟了才摘，下雨顺延。坏果包赔。", freight: 1000,
 		classes: []string{"fruit", "sweets"}},
 }

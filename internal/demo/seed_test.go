@@ -23,7 +23,7 @@ func TestSeed_BuildsTheWorldThatIsPromised(t *testing.T) {
 		w.seed()
 		got := w.census()
 		t.Log(got)
-		for table, want := range map[string]int64{"identity_users": 135, "live_notices": 3, "channel_channels": 12, "channel_posts": 57, "shop_shops": 4, "shop_products": 40, "shop_orders": 300} {
+		for table, want := range map[string]int64{"identity_users": 135, "live_notices": 3, "channel_channels": 12, "channel_posts": 57, "shop_shops": 5, "shop_products": 40, "shop_orders": 300} {
 			if got[table] != want {
 				t.Errorf("%s has %d rows, want %d", table, got[table], want)
 			}

@@ -77,6 +77,7 @@ export default {
     more: 'more',
     less: 'less',
     picture: 'Picture {n}',
+    shares: '{n} shares',
     enterLive: 'Enter the live of {name}',
     toChannel: 'Go to the channel',
     notInterested: 'Not interested',

@@ -77,6 +77,7 @@ export default {
     more: '展开',
     less: '收起',
     picture: '第 {n} 张图',
+    shares: '{n} 次分享',
     enterLive: '进 {name} 的直播间',
     toChannel: '去频道主页',
     notInterested: '不感兴趣',
