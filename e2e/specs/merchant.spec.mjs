@@ -137,7 +137,7 @@ journey('refund: the buyer asks, the merchant refuses with a reason, then approv
     const sheet = viewer.getByRole('dialog', { name: '申请售后' });
     await sheet.getByRole('radio', { name: reason }).check();
     await sheet.getByRole('button', { name: '提交申请' }).tap();
-    await viewer.getByRole('heading', { name: '等店家回复退款' }).waitFor();
+    await viewer.getByRole('heading', { name: '等店家回复退款' }).first().waitFor();
   };
   const handle = async (verb, reply) => {
     await page.goto('/console/shop/refunds');
@@ -159,7 +159,7 @@ journey('refund: the buyer asks, the merchant refuses with a reason, then approv
   await handle('同意退款');
   await until(async () => (await person.get(`/shop/orders/${order.id}`)).state === 'refunded', 10_000, 'the order is refunded');
   await viewer.reload();
-  await viewer.getByRole('heading', { name: '钱退回来了' }).waitFor();
+  await viewer.getByRole('heading', { name: '钱退回来了' }).first().waitFor();
   await shot(viewer, 'refund-done-phone');
   const money = await h.c.get(`/money/shops/${h.shop.id}/balance`);
   assert.deepEqual([money.escrowMinor, money.settledMinor], [0, 0]);

@@ -80,7 +80,7 @@ journey('live: enter from the square, buy in two taps while the picture plays, a
   await page.getByRole('link', { name: /周五夜市/ }).waitFor();
   await shot(page, 'square-phone');
   await page.getByRole('link', { name: /周五夜市/ }).tap();
-  await page.waitForURL(`**/live/${room.id}`);
+  await page.waitForURL(`**/live/${room.id}*`);
   const picture = await moving(page);
   assert.deepEqual([picture.width, picture.height], [540, 960]);
 
