@@ -8,7 +8,13 @@ const GAP = 16;
 function targetOf(job, have) {
   const t = typeof job.screen.target === 'object' ? job.screen.target[job.size] : job.screen.target;
   if (!t) return undefined;
-  return have.find((f) => [t, `${t}-${job.lang}`, `${t}-${job.lang}-${job.theme}`].includes(basename(f, '.png')));
+  const names = [t, `${t}-${job.lang}`, `${t}-${job.lang}-${job.theme}`];
+  return have.find((f) => {
+    const name = basename(f, '.png');
+    const said = /-(zh|en)(-|$)/.exec(name)?.[1] ?? job.lang;
+    const worn = /-(light|dark)$/.exec(name)?.[1] ?? job.theme;
+    return names.includes(name) && said === job.lang && worn === job.theme;
+  });
 }
 
 export async function compare(done, targets, out) {

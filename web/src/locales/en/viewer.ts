@@ -389,7 +389,7 @@ export default {
     addresses: 'Addresses',
     console: 'Console',
     work: 'Go live and sell',
-    workTitle: 'Call out yourself',
+    workTitle: 'Open a stall yourself',
     workHint: 'Open a channel, a phone is enough',
     manageLive: 'Live desk',
     post: 'Publish',
