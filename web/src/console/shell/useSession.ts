@@ -10,6 +10,8 @@ const channels = shallowRef<Channel[]>([])
 const shops = shallowRef<Shop[]>([])
 const channelId = ref(remembered('channel'))
 const shopId = ref(remembered('shop'))
+/** Why the channels and shops are not known; having none and not knowing are two things. */
+const missed = shallowRef<unknown>()
 let scopesOf = ''
 
 function remembered(kind: string): string {
@@ -49,7 +51,13 @@ export function useSession() {
     if (id === scopesOf) return
     channels.value = []
     shops.value = []
-    if (id) await readScopes()
+    missed.value = undefined
+    try {
+      if (id) await readScopes()
+    } catch (err) {
+      missed.value = err
+      throw err
+    }
     scopesOf = id
   }
 
@@ -59,6 +67,7 @@ export function useSession() {
     ready,
     channels,
     shops,
+    missed,
     channel: computed(() => channels.value.find((c) => c.id === channelId.value)),
     shop: computed(() => shops.value.find((s) => s.id === shopId.value)),
     load,
