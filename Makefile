@@ -8,7 +8,7 @@ export CGO_ENABLED ?= 0
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/console.html web/package.json web/vite.config.ts web/tsconfig.json -type f 2>/dev/null)
 GO_SOURCES := $(shell find cmd internal web -name node_modules -prune -o -type f \( -name '*.go' -o -name '*.sql' -o -path '*/assets/*' \) -print 2>/dev/null) go.mod go.sum
 
-.PHONY: run build web test test-go test-web test-s3 e2e screens screens-docs lint gen deps-apt clean
+.PHONY: run build web test test-go test-web test-s3 e2e budget screens screens-docs lint gen deps-apt clean
 
 run: build ## build everything and open the sample world
 	@$(BIN) demo
@@ -55,6 +55,9 @@ lint: $(STAMPS)/npm
 e2e: build ## Playwright in a real Chromium against the built binary
 	@echo "==> browser journeys"
 	cd e2e && { [ node_modules -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error; } && node --test --test-concurrency=1 --test-reporter=spec specs/*.spec.mjs
+
+budget: build ## the weight and swipe budgets alone, on a quiet machine: the 95th of 100 swipes counts
+	@cd e2e && QUIET_MACHINE=1 node --test --test-reporter=spec specs/budget.spec.mjs
 
 screens: build ## a picture of every screen and state in out/screens (ONLY=live,order LANGS=zh SIZES=phone THEMES=dark TARGETS=dir)
 	@echo "==> every screen"
