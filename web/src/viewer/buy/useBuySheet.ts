@@ -63,7 +63,8 @@ export function useBuySheet(target: BuyTarget) {
   async function requote() {
     const mine = ++turn
     quote.value = undefined
-    if (!lines.value.length || !session.signedIn) return
+    // Where it goes is part of the price: asked before the addresses are here, it would be asked twice.
+    if (!lines.value.length || !session.signedIn || !addresses.value) return
     try {
       const got = await shop.quote(lines.value, addressId.value || undefined)
       if (mine === turn) quote.value = got
@@ -74,7 +75,7 @@ export function useBuySheet(target: BuyTarget) {
       if (isApiError(err) && err.status === 409) await reload()
     }
   }
-  watchDebounced([lines, addressId, () => session.signedIn], () => {
+  watchDebounced([lines, addresses, addressId, () => session.signedIn], () => {
     notice.value = ''
     void requote()
   }, { debounce: 200 })
