@@ -1082,6 +1082,7 @@ export default {
     waiting: '{n} waiting for an answer',
     asked: 'Asked',
     why: 'Reason',
+    sum: 'Refund',
     amount: 'Amount',
     reason: 'Buyer: {reason}',
     replied: 'You: {reply}',

@@ -298,6 +298,8 @@ export default {
     state: { unpaid: 'To pay', paid: 'To ship', shipped: 'On its way', received: 'Received', refunded: 'Refunded', closed: 'Closed' },
     headline: { unpaid: 'Waiting for you to pay', paid: 'The shop is packing', shipped: 'On its way', received: 'Received', refunded: 'Your money is back', closed: 'The order is closed' },
     step: { ordered: 'Ordered', paid: 'Paid', shipped: 'On its way', received: 'Received', asked: 'Asked', approved: 'Approved', refunding: 'Returning', refundDone: 'Refunded' },
+    refundAmount: 'Refund',
+    refundNote: 'Refund request',
     refundState: { asked: 'The shop will answer your refund', approved: 'The shop agreed to refund', refused: 'Refund refused', refunding: 'Your money is on its way back', done: 'Your money is back' },
     reasonWith: '{reason}: {words}',
     reason: { changed: 'I changed my mind', broken: 'Broken or faulty', wrong: 'Wrong or missing', late: 'It took too long', other: 'Other' },

@@ -1082,6 +1082,7 @@ export default {
     waiting: '{n} 单等回复',
     asked: '申请',
     why: '理由',
+    sum: '退款金额',
     amount: '金额',
     reason: '买家说：{reason}',
     replied: '你答复：{reply}',

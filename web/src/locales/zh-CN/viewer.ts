@@ -298,6 +298,8 @@ export default {
     state: { unpaid: '等你付款', paid: '等店家发货', shipped: '在路上', received: '已收货', refunded: '已退款', closed: '已关闭' },
     headline: { unpaid: '等你付款', paid: '店家在备货', shipped: '在路上', received: '收到了', refunded: '钱退回来了', closed: '订单已关闭' },
     step: { ordered: '已下单', paid: '已付款', shipped: '运输中', received: '已签收', asked: '已申请', approved: '店家同意', refunding: '退回中', refundDone: '已退款' },
+    refundAmount: '退款金额',
+    refundNote: '退款申请',
     refundState: { asked: '等店家回复退款', approved: '店家同意退款了', refused: '退款没通过', refunding: '钱在退回的路上', done: '钱退回来了' },
     reasonWith: '{reason}：{words}',
     reason: { changed: '不想要了', broken: '坏了或有瑕疵', wrong: '发错或漏发', late: '太久没收到', other: '其他' },
