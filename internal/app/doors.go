@@ -38,7 +38,7 @@ func (a *App) mountDoors(context.Context) error {
 		return err
 	}
 	moneyapi.Mount(r, moneyapi.Deps{Money: a.Money, Identity: a.Identity, Bank: a.Bank})
-	shopapi.Mount(r, shopapi.Deps{Shop: a.Shop, Identity: a.Identity, Clock: a.Clock, Subscribe: a.Bus.Subscribe})
+	shopapi.Mount(r, shopapi.Deps{Shop: a.Shop, Identity: a.Identity, Subscribe: a.Bus.Subscribe})
 	products := productCards{a.Shop}
 	channels := &channelapi.Render{Channel: a.Channel, Identity: a.Identity, Media: a.Media, Products: products, Lives: a.Live, Shops: goods{a.Shop}}
 	channelapi.Mount(r, channelapi.Deps{Render: channels})

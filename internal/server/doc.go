@@ -1,7 +1,7 @@
 // Package server is the one HTTP door: mux, sign-in, errors, idempotency, OpenAPI and the embedded web.
 //
 // Nouns: Router (a mux whose every route states who may use it), Op (one API operation), Allow (Public,
-// SignedIn, Operator), Problem (RFC 9457 answer).
+// SignedIn, Operator), Problem (RFC 9457 answer), Stream (server-sent events to one reader).
 // Table: server_idempotency, answers of finished requests by user and Idempotency-Key.
 // Invariants: a route without a stated Allow does not compile; a state-changing browser request from a
 // foreign origin is refused before its handler; an operation marked Idempotent runs once per key, and its

@@ -2,9 +2,7 @@ package liveapi
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/hawker-live/hawker/internal/live"
 	"github.com/hawker-live/hawker/internal/server"
@@ -99,51 +97,15 @@ func (h *door) reminderRead(ctx context.Context, in *reminderReadIn) (*struct{},
 	return nil, h.Live.ReadReminders(ctx, server.ActorFrom(ctx), in.Body.NoticeID, live.ReminderKind(in.Body.Kind))
 }
 
-const (
-	// reminderBeat keeps proxies from closing a quiet stream; most wait 30 to 60 s.
-	reminderBeat = 15 * time.Second
-	// reminderRoom bounds a slow reader: what does not fit is in the list it reads anyway.
-	reminderRoom = 16
-)
+// reminderRoom bounds a slow reader: what does not fit is in the list it reads anyway.
+const reminderRoom = 16
 
-// reminderStream tells a person that there is something new to read. A lost event costs freshness only.
+// reminderStream tells a person that there is something new to read.
 func (h *door) reminderStream(w http.ResponseWriter, req *http.Request) {
-	ctx := req.Context()
-	events := make(chan []byte, reminderRoom)
-	cancel, err := h.Subscribe(live.ReminderSubject(server.ActorFrom(ctx).UserID), func(_ string, data []byte) {
-		select {
-		case events <- data:
-		default:
-		}
-	})
-	if err != nil {
-		h.router.WriteError(w, req, fmt.Errorf("subscribe to reminders: %w", err))
-		return
-	}
-	defer cancel()
-	head := w.Header()
-	head.Set("Content-Type", "text/event-stream")
-	head.Set("Cache-Control", "no-store")
-	head.Set("X-Accel-Buffering", "no")
-	out := http.NewResponseController(w)
-	send := func(text string) bool {
-		if _, err := w.Write([]byte(text)); err != nil {
-			return false
-		}
-		return out.Flush() == nil
-	}
-	beat := h.Live.Clock.Ticker(reminderBeat)
-	defer beat.Stop()
-	for ok := send(": ready\n\n"); ok; {
-		select {
-		case <-ctx.Done():
-			return
-		case data := <-events:
-			ok = send("event: reminder\ndata: " + string(data) + "\n\n")
-		case <-beat.C():
-			ok = send(": beat\n\n")
-		}
-	}
+	subject := live.ReminderSubject(server.ActorFrom(req.Context()).UserID)
+	h.router.Stream(w, req, server.Stream{Event: "reminder", Waiting: reminderRoom, Subscribe: func(tell func([]byte)) (func(), error) {
+		return h.Subscribe(subject, func(_ string, data []byte) { tell(data) })
+	}})
 }
 
 // calendar is the notice as a file for any calendar (RFC 5545).

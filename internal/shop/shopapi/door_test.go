@@ -99,7 +99,7 @@ func newSite(t *testing.T) *site {
 	pay := money.New(money.Deps{DB: d, Facts: w, Jobs: jobs, Clock: c, IDs: ids, Log: log, Providers: []money.Provider{provider}})
 	sell := shop.New(shop.Deps{DB: d, Facts: w, Jobs: jobs, Clock: c, IDs: ids, Log: log, Identity: ident, Money: pay, Images: w, Hints: w, FeeBps: 300})
 	moneyapi.Mount(router, moneyapi.Deps{Money: pay, Identity: ident, Bank: bank})
-	shopapi.Mount(router, shopapi.Deps{Shop: sell, Identity: ident, Clock: c, Subscribe: w.Subscribe})
+	shopapi.Mount(router, shopapi.Deps{Shop: sell, Identity: ident, Subscribe: w.Subscribe})
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	for _, run := range []func(context.Context) error{jobs.Run, sell.Run, bank.Run} {

@@ -2,9 +2,7 @@ package shopapi
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/server"
@@ -110,66 +108,18 @@ func (h *door) refuse(ctx context.Context, in *answerIn) (*orderOut, error) {
 	return h.order(ctx, o, shop.AsTeam, err)
 }
 
-const (
-	// beat keeps proxies from closing a quiet stream; most wait 30 to 60 s.
-	beat = 15 * time.Second
-	// waiting bounds a slow reader: events beyond it are dropped, as the list is read again anyway.
-	waiting = 64
-	// recheckTeam is how long somebody who left the team may go on listening.
-	recheckTeam = 4 // beats
-)
+// waiting bounds a slow reader: events beyond it are dropped, as the list is read again anyway.
+const waiting = 64
 
-// stream sends a shop's order changes. A lost event costs freshness only.
+// stream tells a shop's team of changes to its orders, while they are of the team.
 func (h *door) stream(w http.ResponseWriter, req *http.Request) {
-	ctx, shopID := req.Context(), req.PathValue("id")
-	actor := server.ActorFrom(ctx)
-	if err := h.Shop.Staffed(ctx, actor, shopID); err != nil {
+	shopID, actor := req.PathValue("id"), server.ActorFrom(req.Context())
+	staffed := func(ctx context.Context) error { return h.Shop.Staffed(ctx, actor, shopID) }
+	if err := staffed(req.Context()); err != nil {
 		h.router.WriteError(w, req, err)
 		return
 	}
-	events := make(chan []byte, waiting)
-	cancel, err := h.Subscribe(shop.OrderSubject(shopID), func(_ string, data []byte) {
-		select {
-		case events <- data:
-		default:
-		}
-	})
-	if err != nil {
-		h.router.WriteError(w, req, fmt.Errorf("subscribe to orders of %s: %w", shopID, err))
-		return
-	}
-	defer cancel()
-	head := w.Header()
-	head.Set("Content-Type", "text/event-stream")
-	head.Set("Cache-Control", "no-store")
-	head.Set("X-Accel-Buffering", "no")
-	out := http.NewResponseController(w)
-	send := func(text string) bool {
-		if _, err := w.Write([]byte(text)); err != nil {
-			return false
-		}
-		return out.Flush() == nil
-	}
-	ticker := h.Clock.Ticker(beat)
-	defer ticker.Stop()
-	if !send(": ready\n\n") {
-		return
-	}
-	for beats := 1; ; {
-		select {
-		case <-ctx.Done():
-			return
-		case data := <-events:
-			if !send("event: order\ndata: " + string(data) + "\n\n") {
-				return
-			}
-		case <-ticker.C():
-			if beats++; beats%recheckTeam == 0 && h.Shop.Staffed(ctx, actor, shopID) != nil {
-				return
-			}
-			if !send(": beat\n\n") {
-				return
-			}
-		}
-	}
+	h.router.Stream(w, req, server.Stream{Event: "order", Waiting: waiting, Allowed: staffed, Subscribe: func(tell func([]byte)) (func(), error) {
+		return h.Subscribe(shop.OrderSubject(shopID), func(_ string, data []byte) { tell(data) })
+	}})
 }

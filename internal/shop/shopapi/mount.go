@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/hawker-live/hawker/internal/identity"
-	"github.com/hawker-live/hawker/internal/infra/clock"
 	"github.com/hawker-live/hawker/internal/server"
 	"github.com/hawker-live/hawker/internal/shop"
 )
@@ -13,7 +12,6 @@ import (
 type Deps struct {
 	Shop     *shop.Service
 	Identity *identity.Service
-	Clock    clock.Clock
 	// Subscribe listens to hints (bus.Subscribe): the merchant's stream.
 	Subscribe func(subject string, fn func(subject string, data []byte)) (cancel func(), err error)
 }
