@@ -29,6 +29,8 @@ var rules = []rule{
 		WHERE t.phase <> 'void' AND (SELECT count(*) FROM money_entries e WHERE e.transfer_id = t.id) < 2 LIMIT $1`},
 	{"ledger.entry_has_account", `SELECT e.transfer_id, e.account_id FROM money_entries e
 		LEFT JOIN money_accounts a ON a.id = e.account_id WHERE a.id IS NULL LIMIT $1`},
+	{"ledger.entry_at_its_time", `SELECT e.transfer_id, 'entry at ' || CAST(e.at AS TEXT) || ', transfer at ' || CAST(t.at AS TEXT)
+		FROM money_entries e JOIN money_transfers t ON t.id = e.transfer_id WHERE e.at <> t.at LIMIT $1`},
 	{"ledger.posted_equals_entries", `SELECT a.id, 'posted ' || CAST(a.posted AS TEXT) || ', entries ' ||
 		CAST(COALESCE(CAST(sum(e.amount) AS BIGINT), 0) AS TEXT)
 		FROM money_accounts a LEFT JOIN money_entries e ON e.account_id = a.id AND e.effective = 1

@@ -10,6 +10,7 @@
 // Invariants, all checked by Audit:
 //   - the entries of a transfer sum to zero per unit; transfers and entries are never changed;
 //   - posted = sum of effective entries; posted - held >= floor; a hold is resolved at most once;
+//   - an entry carries its transfer's time, by which an owner reads the entries and their running balance;
 //   - refunds of a payment never exceed it; one accepted payment per order;
 //   - escrow of an order = paid - refunded - settled; settled = merchant + fee exactly;
 //   - an idempotency key has one answer; another body under the same key is refused.

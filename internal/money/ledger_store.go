@@ -3,10 +3,7 @@ package money
 import (
 	"context"
 	"fmt"
-	"strings"
 
-	"github.com/hawker-live/hawker/internal/errs"
-	"github.com/hawker-live/hawker/internal/id"
 	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/money/ledger"
 )
@@ -31,14 +28,14 @@ func (s *Service) post(ctx context.Context, t ledger.Transfer) error {
 		}
 		entries = held
 	}
-	transferID := s.ids.New("trf")
+	transferID, at := s.ids.New("trf"), s.now()
 	var of any
 	if t.Of != "" {
 		of = t.Of
 	}
 	n, err := s.db.Exec(ctx, `INSERT INTO money_transfers (id, idem, body, kind, ref, phase, of_idem, at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
-		transferID, t.Key, t.Body(), t.Kind, t.Ref, string(t.Phase), of, s.now())
+		transferID, t.Key, t.Body(), t.Kind, t.Ref, string(t.Phase), of, at)
 	if err != nil {
 		return fmt.Errorf("insert transfer %s: %w", t.Key, err)
 	}
@@ -53,7 +50,7 @@ func (s *Service) post(ctx context.Context, t ledger.Transfer) error {
 		}
 		balances[m.Account.ID()] = balance
 	}
-	return s.insertEntries(ctx, transferID, t.Phase, entries, balances)
+	return s.insertEntries(ctx, transferID, at, t.Phase, entries, balances)
 }
 
 // postedBefore answers a key that is there already: with success when it is the same request.
@@ -98,7 +95,7 @@ func (s *Service) move(ctx context.Context, m ledger.Move) (int64, error) {
 	return balance, nil
 }
 
-func (s *Service) insertEntries(ctx context.Context, transferID string, phase ledger.Phase, entries []ledger.Entry, balances map[string]int64) error {
+func (s *Service) insertEntries(ctx context.Context, transferID string, at int64, phase ledger.Phase, entries []ledger.Entry, balances map[string]int64) error {
 	effective := int64(0)
 	if phase.Effective() {
 		effective = 1
@@ -107,9 +104,9 @@ func (s *Service) insertEntries(ctx context.Context, transferID string, phase le
 		return nil // a void only releases; it has nothing to enter
 	}
 	for i, e := range entries {
-		if _, err := s.db.Exec(ctx, `INSERT INTO money_entries (transfer_id, seq, account_id, amount, balance, effective)
-			VALUES ($1, $2, $3, $4, $5, $6)`,
-			transferID, int64(i), e.Account.ID(), e.Amount, balances[e.Account.ID()], effective); err != nil {
+		if _, err := s.db.Exec(ctx, `INSERT INTO money_entries (transfer_id, seq, account_id, amount, balance, effective, at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			transferID, int64(i), e.Account.ID(), e.Amount, balances[e.Account.ID()], effective, at); err != nil {
 			return fmt.Errorf("insert entry %d of %s: %w", i, transferID, err)
 		}
 	}
@@ -142,6 +139,10 @@ type Account struct {
 	Posted, Held      int64 // minor units
 }
 
+func (a Account) ledger() ledger.Account {
+	return ledger.Account{Owner: a.Owner, Kind: ledger.Kind(a.Kind), Unit: a.Unit}
+}
+
 // maxAccounts bounds an owner's list: a handful of kinds times a handful of units.
 const maxAccounts = 64
 
@@ -155,40 +156,6 @@ func (s *Service) Accounts(ctx context.Context, owner string) ([]Account, error)
 func (s *Service) AllAccounts(ctx context.Context, limit int) ([]Account, error) {
 	return db.List(ctx, s.db, scanAccount, `SELECT owner, kind, unit, posted, held FROM money_accounts
 		ORDER BY abs(posted) DESC, id LIMIT $1`, int64(limit))
-}
-
-// EntryLine is one effective entry of an owner's account.
-type EntryLine struct {
-	ID      string // transfer id and account kind: also the cursor
-	At      int64
-	Kind    string // of the transfer: paid, settled, refund
-	Account string // account kind
-	Ref     string
-	Amount  int64
-	Balance int64 // of the account after the entry
-}
-
-// Entries pages an owner's effective entries, newest first. cursor is the ID of the last seen line.
-func (s *Service) Entries(ctx context.Context, owner, cursor string, limit int) ([]EntryLine, error) {
-	if limit < 1 || limit > 200 {
-		return nil, errs.New(errs.Invalid, "limit_invalid", "a page holds 1 to 200 entries").In("limit")
-	}
-	after, kind := "trg", "" // sorts after every transfer id
-	if cursor != "" {
-		var ok bool
-		if after, kind, ok = strings.Cut(cursor, "."); !ok || !id.Valid("trf", after) {
-			return nil, errs.New(errs.Invalid, "cursor_invalid", "this is not a cursor of this list").In("cursor")
-		}
-	}
-	return db.List(ctx, s.db, func(r db.Row) (EntryLine, error) {
-		var l EntryLine
-		err := r.Scan(&l.ID, &l.At, &l.Kind, &l.Account, &l.Ref, &l.Amount, &l.Balance)
-		l.ID += "." + l.Account
-		return l, err
-	}, `SELECT t.id, t.at, t.kind, a.kind, t.ref, e.amount, e.balance FROM money_accounts a
-		JOIN money_entries e ON e.account_id = a.id AND e.effective = 1 JOIN money_transfers t ON t.id = e.transfer_id
-		WHERE a.owner = $1 AND (t.id, a.kind) < ($2, $3) ORDER BY t.id DESC, a.kind DESC LIMIT $4`,
-		owner, after, kind, int64(limit))
 }
 
 func scanAccount(r db.Row) (Account, error) {
