@@ -42,7 +42,7 @@ export default {
   tagsHint: 'Enter adds one',
   dropTag: 'Remove {tag}',
   working: 'One moment',
-  stock: { taken: '{percent}% taken', only: 'Only {n} left', last: 'Last {n}', gone: 'Sold out' },
+  stock: { left: '{n} left', only: 'Only {n} left', last: 'Last {n}', gone: 'Sold out' },
   timer: { left: '{clock} left', over: 'Time is up' },
   chart: { asTable: 'As table', asChart: 'As chart' },
   remove: 'Remove {name}',
