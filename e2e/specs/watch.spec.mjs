@@ -88,7 +88,7 @@ journey('live: enter from the square, buy in two taps while the picture plays, a
   await page.getByText('欢迎进来的朋友').first().waitFor({ timeout: 3000 });
   const card = page.getByRole('region', { name: '讲解中' });
   await card.getByText('龙泉青瓷主人杯').waitFor();
-  await card.getByRole('img', { name: '还有 60 件' }).waitFor();
+  await card.getByRole('meter', { name: '还有 60 件' }).waitFor();
   await wide.goto(`/live/${room.id}`);
   await moving(wide);
   await page.getByLabel('2 在看').waitFor({ timeout: 10_000 });
@@ -110,7 +110,7 @@ journey('live: enter from the square, buy in two taps while the picture plays, a
   await buy.getByText('买好了').waitFor();
   await shot(page, 'room-paid-phone');
   const shelf = wide.getByRole('complementary', { name: '货架' });
-  await shelf.getByRole('img', { name: '还有 59 件' }).waitFor({ timeout: 3000 });
+  await shelf.getByRole('meter', { name: '还有 59 件' }).waitFor({ timeout: 3000 });
   await wide.getByText('周渔 买了 1 号龙泉青瓷主人杯').first().waitFor({ timeout: 3000 });
   await shot(wide, 'room-desktop');
 

@@ -42,7 +42,7 @@ export default {
   tagsHint: '回车加一个',
   dropTag: '去掉 {tag}',
   working: '稍等',
-  stock: { taken: '已抢 {percent}%', only: '仅剩 {n} 件', last: '最后 {n} 件', gone: '抢完了' },
+  stock: { left: '还有 {n} 件', only: '仅剩 {n} 件', last: '最后 {n} 件', gone: '抢完了' },
   timer: { left: '还剩 {clock}', over: '时间到' },
   chart: { asTable: '按表格看', asChart: '按图看' },
   remove: '去掉 {name}',

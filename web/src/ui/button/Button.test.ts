@@ -56,4 +56,10 @@ describe('Button', () => {
     expect(b.attributes('href')).toBeUndefined()
     expect(b.attributes('aria-disabled')).toBe('true')
   })
+  it('is only the look inside something that is itself pressed', () => {
+    const b = button({ as: 'span', icon: 'check' })
+    expect(b.element.tagName).toBe('SPAN')
+    expect(b.attributes('type')).toBeUndefined()
+    expect(b.attributes('role')).toBeUndefined()
+  })
 })

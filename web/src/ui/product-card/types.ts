@@ -9,5 +9,5 @@ export interface ShownProduct {
   left: number
   sold: number
 }
-/** Words in the reader's language; `stock` already holds the number. */
-export interface ProductCardWords { head: string; hide: string; stock: string; buy: string }
+/** Words in the reader's language. */
+export interface ProductCardWords { head: string; hide: string; buy: string }

@@ -2,19 +2,21 @@ import { mount } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
 import { withWords } from '../living/testWords'
 import StockBar from './StockBar.vue'
-import { stockWord } from './types'
 
 const bar = (left: number, total = 100) => mount(StockBar, { props: { left, total }, global: withWords() })
 
 describe('StockBar', () => {
   it.each([
-    [60, 100, '40% taken'], [30, 100, '70% taken'], [29, 100, 'Only 29 left'], [10, 100, 'Only 10 left'],
-    [9, 100, 'Last 9'], [1, 100, 'Last 1'], [0, 100, 'Sold out'], [-3, 100, 'Sold out'], [9, 12, 'Last 9'], [0, 0, 'Sold out'],
-  ])('%i of %i reads "%s"', (left, total, words) => {
-    expect(bar(left, total).get('.stock__text').text()).toBe(words)
+    [466, '466 left'], [30, '30 left'], [29, 'Only 29 left'], [10, 'Only 10 left'],
+    [9, 'Last 9'], [1, 'Last 1'], [0, 'Sold out'], [-3, 'Sold out'],
+  ])('%i left reads "%s"', (left, words) => {
+    expect(bar(left, 1000).get('.stock__text').text()).toBe(words)
   })
-  it('never calls stock scarce above 30 % of what there was', () => {
-    for (let left = 30; left <= 100; left++) expect(stockWord(left, 100), String(left)).toBe('taken')
+  it('fills with what is gone, shows a first sliver, and is full at nothing', () => {
+    const fill = (left: number, total: number) => bar(left, total).get('.stock__fill').attributes('style')
+    expect(fill(25, 100)).toContain('scaleX(0.75)')
+    expect(fill(100, 100)).toContain('scaleX(0.06)')
+    expect([fill(0, 100), fill(0, 0)].every((x) => x?.includes('scaleX(1)'))).toBe(true)
   })
   it('speaks when the words change and stays silent while the number falls', async () => {
     const b = bar(40)

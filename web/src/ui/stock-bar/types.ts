@@ -1,13 +1,13 @@
-/** Below this share of what there was, the number may press; above it "only" would be a lie about scarcity. */
-export const fewShare = 0.3
+/** Under this many the number may press; above it "only" would be a lie about scarcity. */
+export const fewAt = 30
 /** Under this many the number stands alone. */
 export const lastAt = 10
 
-export type StockWord = 'taken' | 'only' | 'last' | 'gone'
+export type StockWord = 'left' | 'only' | 'last' | 'gone'
 
-/** Which words tell how much is left: keys of `common.stock`. `total` is what there was when it began. */
-export function stockWord(left: number, total: number): StockWord {
+/** Which words tell how many are left, wherever stock is told: keys of `common.stock`. */
+export function stockWord(left: number): StockWord {
   if (left <= 0) return 'gone'
   if (left < lastAt) return 'last'
-  return left < total * fewShare ? 'only' : 'taken'
+  return left < fewAt ? 'only' : 'left'
 }
