@@ -1,5 +1,5 @@
 import { useEventListener } from '@vueuse/core'
-import { computed, onBeforeUnmount, ref, watch, type Ref } from 'vue'
+import { onBeforeUnmount, ref, watch, type Ref } from 'vue'
 import { mayAutoplay } from '@/lib/prefs'
 import { startPlaying } from '@/live/player'
 import { muted } from './sound'
@@ -14,6 +14,8 @@ const slowMs = 5000
 const retryMs = [1000, 2000, 4000, 8000]
 /** The first failures heal behind the spinner; then a word and a button stand until it plays. */
 const quietTries = 2
+/** A clip swiped away falls silent at once; its buffers are let go when the swipe is over. */
+const letGoMs = 260
 
 /** One clip's picture: loads by its part, waits aloud, tries again by itself, lets go of everything at rest. */
 export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: () => string; part: () => ClipPart; rate: () => number; from: () => number; onReady: () => void }) {
@@ -29,7 +31,7 @@ export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: ()
   let tries = 0
   let retry = 0
   let resume = 0
-  let paint = 0
+  let letGo = 0
 
   const calm = () => {
     timers.forEach(window.clearTimeout)
@@ -40,7 +42,15 @@ export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: ()
     if (timers.length || o.part() !== 'play') return
     timers = [window.setTimeout(() => { waited.value = 'some' }, spinMs), window.setTimeout(() => { waited.value = 'long' }, slowMs)]
   }
+  function rest(v: HTMLVideoElement) {
+    calm()
+    window.clearTimeout(retry)
+    if (!v.paused) v.pause()
+    window.clearTimeout(letGo)
+    letGo = window.setTimeout(() => release(v), letGoMs)
+  }
   function release(v: HTMLVideoElement) {
+    window.clearTimeout(letGo)
     calm()
     window.clearTimeout(retry)
     v.pause()
@@ -64,6 +74,7 @@ export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: ()
   }
   watch([o.part, el], ([part, v]) => {
     if (!v) return
+    window.clearTimeout(letGo)
     held.value = part === 'play' && !mayAutoplay()
     if (part === 'play') {
       v.preload = held.value ? 'none' : 'auto'
@@ -71,11 +82,11 @@ export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: ()
       load(v)
       if (!held.value) play(v)
     } else if (part === 'rest' || !mayAutoplay()) {
-      release(v)
+      rest(v)
     } else {
       v.preload = part === 'ahead' ? 'auto' : 'metadata'
       load(v)
-      v.pause()
+      if (!v.paused) v.pause()
       calm()
     }
   }, { flush: 'post', immediate: true })
@@ -92,25 +103,15 @@ export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: ()
   }
   useEventListener(window, 'online', () => { if (failed.value || waited.value !== 'no') again() })
   onBeforeUnmount(() => {
-    cancelAnimationFrame(paint)
-    window.clearTimeout(retry)
-    calm()
+    window.clearTimeout(letGo)
     if (el.value) release(el.value)
   })
-  // The line moves with the picture, not with the four events a second the element gives.
-  function draw() {
-    const v = el.value
-    if (!v || v.paused) return
-    at.value = v.currentTime
-    paint = requestAnimationFrame(draw)
-  }
   const on = {
     play() {
       paused.value = false
       held.value = false
-      cancelAnimationFrame(paint)
-      paint = requestAnimationFrame(draw)
     },
+    timeupdate(e: Event) { at.value = (e.target as HTMLVideoElement).currentTime },
     pause() { paused.value = true },
     waiting: wait,
     playing() {
@@ -148,5 +149,5 @@ export function useClip(el: Readonly<Ref<HTMLVideoElement | null>>, o: { url: ()
     else if (v.paused) void v.play().catch(() => undefined)
     else v.pause()
   }
-  return { at, lengthS, paused, playing, waited, failed, held, share: computed(() => (lengthS.value ? at.value / lengthS.value : 0)), on, toggle, seek, again }
+  return { at, lengthS, paused, playing, waited, failed, held, on, toggle, seek, again }
 }
