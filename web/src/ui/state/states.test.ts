@@ -51,6 +51,16 @@ describe('ErrorNote', () => {
   })
 })
 
+describe('ErrorNote without the right', () => {
+  const note = (code: string, small = false) => mount(ErrorNote, { props: { error: problem(403, code), small }, global: withWords() })
+  it('shuts the stall and names who opens it, without another try', () => {
+    expect(note('denied').text()).toContain('ask the owner')
+    expect(note('not_yours').text()).toContain('Ask its owner to add you')
+    expect(note('denied').find('button').exists()).toBe(false)
+  })
+  it('stays a note inside a tile', () => expect(note('denied', true).find('.stall--shut').exists()).toBe(false))
+})
+
 describe('EmptyState', () => {
   it('draws the stall unless an icon says more', async () => {
     const s = mount(EmptyState, { props: { title: 'No orders yet' } })
@@ -71,12 +81,23 @@ describe('DeniedState', () => {
 describe('OfflineBar', () => {
   it('comes and goes with the network', async () => {
     const bar = mount(OfflineBar, { global: withWords() })
-    expect(bar.find('[role=status]').exists()).toBe(false)
+    expect(bar.get('[role=status]').text()).toBe('')
     window.dispatchEvent(new Event('offline'))
     await nextTick()
     expect(bar.get('[role=status]').text()).toContain('No network')
     window.dispatchEvent(new Event('online'))
     await nextTick()
-    expect(bar.find('[role=status]').exists()).toBe(false)
+    expect(bar.get('[role=status]').text()).toBe('')
+  })
+  it('says what the application keeps, and names a slow network only while there is one', async () => {
+    const bar = mount(OfflineBar, { props: { over: true, slow: true, text: 'Your draft is kept' }, global: withWords() })
+    expect(bar.text()).toContain('Slow network')
+    window.dispatchEvent(new Event('offline'))
+    await nextTick()
+    expect(bar.text()).toBe('Your draft is kept')
+    window.dispatchEvent(new Event('online'))
+    await nextTick()
+    await bar.setProps({ slow: false })
+    expect(bar.text()).toBe('')
   })
 })
