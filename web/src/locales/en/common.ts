@@ -33,6 +33,8 @@ export default {
   copyFailed: 'The browser refused. Select the text and copy it',
   show: 'Show',
   hide: 'Hide',
+  showPassword: 'Show the password',
+  hidePassword: 'Hide the password',
   errorTitle: 'This did not load',
   copyErrorNumber: 'Copy error number',
   pages: 'Pages',

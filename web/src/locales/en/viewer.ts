@@ -35,8 +35,6 @@ export default {
     enter: 'Sign in or sign up',
     inTab: 'I have an account',
     upTab: 'I am new',
-    show: 'Show the password',
-    hide: 'Hide the password',
     haveOne: 'Is it yours? Sign in',
     demoHint: 'No account needed, tap one to enter',
   },

@@ -33,6 +33,8 @@ export default {
   copyFailed: '浏览器不让复制，选中后手动复制',
   show: '显示',
   hide: '藏起',
+  showPassword: '显示密码',
+  hidePassword: '隐藏密码',
   errorTitle: '没有取到',
   copyErrorNumber: '复制错误号',
   pages: '翻页',

@@ -35,8 +35,6 @@ export default {
     enter: '登录或注册',
     inTab: '我有账号',
     upTab: '第一次来',
-    show: '显示密码',
-    hide: '隐藏密码',
     haveOne: '是你的账号？去登录',
     demoHint: '不用注册，点一个身份就进来',
   },

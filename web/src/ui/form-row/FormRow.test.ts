@@ -6,6 +6,7 @@ import { withWords } from '../living/testWords'
 import CopyField from './CopyField.vue'
 import FormRow from './FormRow.vue'
 import TagsField from './TagsField.vue'
+import TextField from './TextField.vue'
 
 const row = (props: Partial<InstanceType<typeof FormRow>['$props']> = {}) => mount(FormRow, {
   props: { label: 'Shop name', ...props },
@@ -80,5 +81,30 @@ describe('TagsField', () => {
     expect(f.emitted('update:modelValue')?.at(-1)).toEqual([['tea']])
     await f.get('[aria-label="Remove tea"]').trigger('click')
     expect(f.emitted('update:modelValue')?.at(-1)).toEqual([['bowl']])
+  })
+})
+
+describe('TextField', () => {
+  const field = (props: Record<string, unknown>) => mount(TextField, { props: { modelValue: '', label: 'Login', name: 'login', ...props }, global: withWords(), attachTo: document.body })
+  it('says in our words what is missing, until something is written', async () => {
+    const f = field({ required: true })
+    ;(f.get('input').element as HTMLInputElement).dispatchEvent(new Event('invalid', { cancelable: true }))
+    await nextTick()
+    expect(f.get('[role=alert]').text()).toBe('Needed')
+    await f.setProps({ modelValue: 'xiaoman' })
+    expect(f.find('[role=alert]').exists()).toBe(false)
+  })
+  it('says what the server refused, and marks a field whose words stand elsewhere', async () => {
+    const f = field({ problem: 'Already taken' })
+    expect(f.get('[role=alert]').text()).toBe('Already taken')
+    await f.setProps({ problem: undefined, bad: true })
+    expect(f.find('[role=alert]').exists()).toBe(false)
+    expect(f.get('input').attributes('aria-invalid')).toBe('true')
+  })
+  it('lets a password be looked at and never spells or capitalises it', async () => {
+    const f = field({ type: 'password' })
+    expect(f.get('input').attributes()).toMatchObject({ type: 'password', autocapitalize: 'none', spellcheck: 'false' })
+    await f.get('[aria-label="Show the password"]').trigger('click')
+    expect(f.get('input').attributes('type')).toBe('text')
   })
 })
