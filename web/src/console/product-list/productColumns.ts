@@ -1,9 +1,8 @@
 import type { ManagedProduct, ProductState } from '@/api/types'
 import type { Column } from '@/ui/table/types'
+import type { BadgeKind } from '@/ui/badge/types'
 
-/** Under this many the count turns amber. */
-export const LOW = 10
-export const stateTones: Record<ProductState, string> = { on: 'tag-jade', off: '', draft: 'tag-gold' }
+export const stateTones: Record<ProductState, BadgeKind> = { on: 'jade', off: 'plain', draft: 'gold' }
 
 export const productColumns = (t: (key: string) => string): Column<ManagedProduct>[] => [
   { id: 'name', label: t('products.name'), max: 440 },

@@ -51,7 +51,6 @@ export default {
   optional: 'Optional',
   gift: { sent: 'sent {name}', said: '{who} sent {name}, {n} in a row' },
   denied: { title: 'This page is not yours to open', hint: 'Sign in as someone else, or ask the owner for access' },
-  newCount: '{n} new',
   upload: { progress: 'Upload progress', waiting: 'Waiting its turn', sending: '{sent} of {total}', speed: '{speed}/s, {left} to go', paused: 'Paused at {percent}%, nothing is lost', packing: 'All sent, getting it ready', done: 'Ready', failed: 'Not uploaded', pause: 'Pause', resume: 'Go on', again: 'Try again', said: '{name}: {percent}% sent', saidDone: '{name} is ready', saidFailed: '{name} was not uploaded: {why}', saidPaused: '{name} is paused', saidPacking: '{name} is sent and being made ready' },
   table: { tickAll: 'Tick all on this page', ticked: '{n} ticked', sortPage: 'Sort this page', columns: 'Columns to show', empty: 'Nothing here yet', move: 'move', tick: 'tick', detail: 'detail' },
   filter: { clear: 'Clear', any: 'Any' },

@@ -51,7 +51,6 @@ export default {
   optional: '选填',
   gift: { sent: '送出 {name}', said: '{who} 送出 {name}，{n} 个' },
   denied: { title: '这一页不归你管', hint: '换个身份登录，或者请店主开通权限' },
-  newCount: '{n} 条新的',
   upload: { progress: '上传进度', waiting: '排队中', sending: '已传 {sent} / {total}', speed: '每秒 {speed}，还要 {left}', paused: '停在 {percent}%，已传的都在', packing: '传完了，正在处理', done: '好了', failed: '没传成', pause: '暂停', resume: '继续', again: '再试一次', said: '{name} 已传 {percent}%', saidDone: '{name} 传好了', saidFailed: '{name} 没传成：{why}', saidPaused: '{name} 已暂停', saidPacking: '{name} 传完了，正在处理' },
   table: { tickAll: '全选本页', ticked: '已选 {n} 项', sortPage: '给这一页排序', columns: '显示哪些列', empty: '这里还没有', move: '上下', tick: '勾选', detail: '详情' },
   filter: { clear: '清空', any: '不限' },
