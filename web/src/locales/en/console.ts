@@ -1193,6 +1193,7 @@ export default {
     subject: 'Subject',
     gone: 'Gone since',
     noLog: 'No acts yet',
+    noLogText: 'Every stop, hide and suspension is kept here: who, what and why.',
   },
   act: {
     user_suspend: 'Suspended a user',

@@ -1193,6 +1193,7 @@ export default {
     subject: '对象',
     gone: '已经没有了',
     noLog: '还没有操作',
+    noLogText: '停播、下架、封禁都记在这里：谁做的，对谁，为什么。',
   },
   act: {
     user_suspend: '停用用户',
