@@ -137,9 +137,9 @@ func (s *Service) readChunk(ctx context.Context, r Room, from, to int64) (Chunk,
 	return out, nil
 }
 
-// keyBefore is the newest keyframe not after at; before the first one, the first: a room goes on air some
-// milliseconds before its first tick. Every epoch begins with one, so that no folding crosses an epoch, whose
-// versions count anew.
+// keyBefore is the newest keyframe before at, so that a tick of that very moment is still told as a tick.
+// Before the first one it is the first: a room goes on air some milliseconds before its first tick. Every epoch
+// begins with one, so that no folding crosses an epoch, whose versions count anew.
 func (s *Service) keyBefore(ctx context.Context, r Room, at int64) (timeline.Keyframe, error) {
 	scan := func(r db.Row) (v timeline.Keyframe, err error) {
 		var body string
@@ -148,7 +148,7 @@ func (s *Service) keyBefore(ctx context.Context, r Room, at int64) (timeline.Key
 		}
 		return v, json.Unmarshal([]byte(body), &v)
 	}
-	k, found, err := db.Get(ctx, s.DB, scan, `SELECT body FROM live_keyframes WHERE room_id = $1 AND at <= $2 ORDER BY epoch DESC, n DESC LIMIT 1`, r.ID, at)
+	k, found, err := db.Get(ctx, s.DB, scan, `SELECT body FROM live_keyframes WHERE room_id = $1 AND at < $2 ORDER BY epoch DESC, n DESC LIMIT 1`, r.ID, at)
 	if err != nil || found {
 		return k, err
 	}

@@ -175,6 +175,45 @@ func TestReplay_EveryChunkIsWhatViewersSawThen(t *testing.T) {
 	})
 }
 
+// A keyframe that falls on the moment at which a chunk begins is no reason to leave its tick out.
+func TestReplay_TheTickAtAChunksFirstMomentIsInIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dbtest.Open(t, dbtest.SQLiteURL(t), migrate))
+	r := must[Room](t)(w.Prepare(t.Context(), w.owner(), channel, Draft{Title: "x"}))
+	if err := w.noteRecording(t.Context(), r.ID, "rec_"+r.ID); err != nil {
+		t.Fatal(err)
+	}
+	const begun, ticks = int64(1_700_000_000_000), 2*keyEvery + 5
+	r.State, r.Epoch, r.StartedAt = timeline.Live, 1, begun
+	q := &sequencer{s: w.Service, room: r, core: timeline.Open(r.ID, 1, begun, periodMS, timeline.Live), viewers: newAudience(0, 0)}
+	for i := range int64(ticks) {
+		q.seal(begun + i*periodMS)
+	}
+	if _, err := w.DB.Exec(t.Context(), `UPDATE live_rooms SET state = 'ended', epoch = 1, started_at = $1, ended_at = $2 WHERE id = $3`, begun, begun+ticks*periodMS, r.ID); err != nil {
+		t.Fatal(err)
+	}
+	last := int64(1) // the first tick is the first keyframe
+	for k := range int64(3) {
+		var c Chunk
+		if err := json.Unmarshal(must[[]byte](t)(w.Chunk(t.Context(), r.ID, k)), &c); err != nil {
+			t.Fatal(err)
+		}
+		for _, raw := range c.Ticks {
+			var tick timeline.Tick
+			if err := json.Unmarshal(raw, &tick); err != nil {
+				t.Fatal(err)
+			}
+			if tick.N != last+1 {
+				t.Fatalf("chunk %d: tick %d follows %d", k, tick.N, last)
+			}
+			last = tick.N
+		}
+	}
+	if last != ticks {
+		t.Errorf("the replay ends with tick %d of %d", last, ticks)
+	}
+}
+
 func sameState(t *rapid.T, where string, got timeline.Keyframe, want string) {
 	b, err := json.Marshal(got)
 	if err != nil || string(b) != want {
