@@ -28,13 +28,13 @@ func (w *World) Run(ctx context.Context) error {
 	for _, st := range stages {
 		acting.Go(func() { w.perform(ctx, &sc, st) })
 	}
-	acting.Go(func() { // one after the other: nobody waits for them
-		for n := range shows {
+	for n, sh := range shows {
+		acting.Go(func() {
 			if err := w.hold(ctx, &sc, n); err != nil && ctx.Err() == nil {
-				w.Log.Warn("hold a show of the sample world", "channel", shows[n].channel, "err", err)
+				w.Log.Warn("hold a show of the sample world", "channel", sh.channel, "err", err)
 			}
-		}
-	})
+		})
+	}
 	acting.Wait()
 	return nil
 }

@@ -34,7 +34,7 @@ const (
 	restockUnits = 9
 )
 
-// script moves the actors of one room. Its services may be on a hurried clock.
+// script moves the actors of one room. Its services may be on the clock of a show.
 type script struct {
 	live  *live.Service
 	shop  *shop.Service
@@ -55,6 +55,8 @@ type script struct {
 	free bool
 	// explain and buy override the pace when they are not 0.
 	explain, buy time.Duration
+	// act is the course of a show; nil in a room that never ends.
+	act *arc
 
 	inside  []int // people in the room
 	outside []int
@@ -110,7 +112,7 @@ func (s *script) step(ctx context.Context) {
 		s.every(or(s.explain, explainEvery), "explain", func() error { return s.next(ctx) })
 	}
 	if len(s.st.shelf) > 0 && !s.free {
-		s.every(s.around(or(s.buy, buyEvery)), "buy", func() error { return s.purchase(ctx) })
+		s.every(s.buyPace(), "buy", func() error { return s.purchase(ctx) })
 	}
 }
 
@@ -144,9 +146,11 @@ func (s *script) around(d time.Duration) time.Duration {
 	return d/2 + time.Duration(s.d.Int64N(int64(d)))
 }
 
-// present lets somebody come or go, and counts who is there.
+// present lets people come or go, and counts who is there.
 func (s *script) present() error {
 	switch {
+	case s.act != nil:
+		s.inside, s.outside = s.act.gather(s.clock.Now(), s.d, s.inside, s.outside)
 	case s.d.IntN(2) == 0 && len(s.outside) > 0:
 		s.inside, s.outside = append(s.inside, s.outside[0]), s.outside[1:]
 	case s.d.IntN(3) == 0 && len(s.inside) > s.st.crowd/2:
@@ -203,6 +207,9 @@ func (s *script) next(ctx context.Context) error {
 		return err
 	}
 	s.mine = shelf[s.shown]
+	if s.act != nil {
+		s.act.shown = now
+	}
 	s.introduce(s.productOf(s.mine))
 	return s.restock(ctx, s.mine)
 }

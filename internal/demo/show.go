@@ -10,7 +10,6 @@ import (
 
 	"github.com/hawker-live/hawker/internal/event"
 	"github.com/hawker-live/hawker/internal/identity"
-	"github.com/hawker-live/hawker/internal/infra/clock"
 	"github.com/hawker-live/hawker/internal/live"
 	"github.com/hawker-live/hawker/internal/live/timeline"
 	"github.com/hawker-live/hawker/internal/shop"
@@ -20,27 +19,35 @@ import (
 // show is a broadcast of the past that was recorded. It is held for real, only faster.
 type show struct {
 	stage
-	ago   time.Duration // before the origin, on that evening
-	lasts time.Duration
+	ago     time.Duration // before the origin, on that evening
+	lasts   time.Duration
+	explain time.Duration // from one product to the next: each has its turn
 }
 
 var shows = []show{
-	{stage{channel: "studio", title: "周四开窑，一只一只看", clip: "live-stall", crowd: 24, talkEvery: 1600 * time.Millisecond,
-		shelf: []string{"bowl-celadon", "bowl-white", "cup-pair", "bowl-red", "teapot-red", "tea-tin"}}, 2 * day, 96 * time.Second},
-	{stage{channel: "school", title: "夜校第一课，灯下读", clip: "live-reader", crowd: 15, talkEvery: 2400 * time.Millisecond, lines: lamp,
-		shelf: []string{"book-lamp", "book-food", "book-star", "bamboo-lamp"}}, 4 * day, 80 * time.Second},
+	{stage{channel: "studio", title: "周四开窑，一只一只看", clip: "live-stall", crowd: 44, talkEvery: 3500 * time.Millisecond,
+		shelf: []string{"bowl-celadon", "bowl-white", "cup-pair", "bowl-red", "teapot-red", "tea-tin"}}, 2 * day, 21*time.Minute + 40*time.Second, 225 * time.Second},
+	{stage{channel: "school", title: "夜校第一课，灯下读", clip: "long-lamp", crowd: 27, talkEvery: 5500 * time.Millisecond, lines: lamp,
+		shelf: []string{"book-lamp", "book-food", "book-star", "bamboo-lamp"}}, 4 * day, 19*time.Minute + 30*time.Second, 300 * time.Second},
 }
 
 const (
-	// showRate: a show of a minute and a half takes eight seconds and a tenth of a core.
-	showRate = 12
+	// showRate: two shows of twenty minutes take nine seconds and a third of a core. Faster ones would want
+	// one for themselves while the first visitor looks around.
+	showRate = 150
 	// showHour of the evening, UTC+8.
 	showHour = 20
 	// shortShow is too little to look at: another one is held the next time.
-	shortShow = 20 * time.Second
-	// In a show things follow each other more closely than in a room that never ends.
-	showExplain = 15 * time.Second
-	showBuy     = 16 * time.Second
+	shortShow = 5 * time.Minute
+	// showBuy makes some twenty orders of a show: a good evening for a small stall.
+	showBuy = 72 * time.Second
+	// recordedBy is how far the show's time may run ahead of what is recorded. The recorder lets ninety
+	// seconds wait for the disk before it loses a segment.
+	recordedBy = 30 * time.Second
+	// checkEvery of the show's time somebody looks how far the recorder is.
+	checkEvery = 10 * time.Second
+	// diskWithin is how long the recorder may take for what waits.
+	diskWithin = 20 * time.Second
 )
 
 func (sh show) begins(origin time.Time) time.Time {
@@ -62,7 +69,7 @@ func (w *World) hold(ctx context.Context, sc *scene, n int) error {
 	if err != nil {
 		return err
 	}
-	c := &hurried{Clock: w.Clock, from: w.Clock.Now(), origin: shows[n].begins(origin), rate: showRate}
+	c := newTempo(w.Clock, shows[n].begins(origin))
 	t, err := w.openTill(c)
 	if err != nil {
 		return err
@@ -76,6 +83,7 @@ func (w *World) hold(ctx context.Context, sc *scene, n int) error {
 	// What was begun is brought to an end also when the program stops.
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var working sync.WaitGroup
+	working.Go(func() { c.run(work) })
 	working.Go(func() { b.fault(past.Live.Run(work)) })
 	working.Go(func() { b.fault(past.Shop.Run(work)) })
 	err = b.run(ctx)
@@ -91,7 +99,7 @@ type broadcast struct {
 	sc    *scene
 	n     int
 	show  show
-	clock clock.Clock
+	clock *tempo
 	past  Past
 	till  *till
 	sold  []shop.Placed
@@ -135,12 +143,40 @@ func (b *broadcast) run(ctx context.Context) error {
 	defer over()
 	var acting sync.WaitGroup
 	s := newScript(b.World, b.past.Live, b.past.Shop, b.clock, b.sc, b.show.stage, room)
-	s.explain, s.buy, s.sold = showExplain, showBuy, b.collect
+	s.explain, s.buy, s.sold = b.show.explain, showBuy, b.collect
+	s.follow(newArc(begun, b.show.lasts))
 	acting.Go(func() { s.run(act) })
+	acting.Go(func() { b.waitForDisk(act, room) })
+	b.clock.hasten(showRate)
 	pause(ctx, b.clock, b.show.lasts)
+	b.clock.hasten(1) // what follows is work of the machine: nothing of it belongs to the show
+	lasted := b.clock.Now().Sub(begun)
 	over()
 	acting.Wait()
-	return b.end(context.WithoutCancel(ctx), room, b.clock.Now().Sub(begun))
+	return b.end(context.WithoutCancel(ctx), room, lasted)
+}
+
+// waitForDisk stops the show's time while the recorder is behind, until ctx ends. A recorder that does not
+// get on at all is not waited for again: the show is worth holding without its picture's end.
+func (b *broadcast) waitForDisk(ctx context.Context, room live.Room) {
+	for late := false; !late && ctx.Err() == nil; {
+		pause(ctx, b.clock, checkEvery)
+		goOn := b.clock.halt()
+		for deadline := b.Clock.After(diskWithin); ctx.Err() == nil && !late; {
+			until, err := recordedUntil(ctx, b.past, room)
+			if err == nil && b.clock.Now().Sub(until) <= recordedBy {
+				break
+			}
+			select {
+			case <-b.Clock.After(look):
+			case <-deadline:
+				late = true
+				b.Log.Warn("the disk does not keep up with a show of the sample world", "room", room.ID, "err", err)
+			case <-ctx.Done():
+			}
+		}
+		goOn()
+	}
 }
 
 // end ends the show, waits for its last tick, ships what was sold and notes it.
@@ -241,7 +277,7 @@ func (w *World) mendShow(ctx context.Context, sc *scene, n int, sh show, roomID 
 	if !room.OnAir() {
 		return nil
 	}
-	end, err := w.recordedUntil(ctx, room)
+	end, err := recordedUntil(ctx, Past{Live: w.Live, Media: w.Media}, room)
 	if err != nil {
 		return err
 	}
@@ -265,14 +301,14 @@ func (w *World) mendShow(ctx context.Context, sc *scene, n int, sh show, roomID 
 }
 
 // recordedUntil is where the recordings of a room end, at least a moment after it began.
-func (w *World) recordedUntil(ctx context.Context, room live.Room) (time.Time, error) {
+func recordedUntil(ctx context.Context, p Past, room live.Room) (time.Time, error) {
 	end := room.StartedAt + time.Second.Milliseconds()
-	ids, err := w.Live.Recordings(ctx, room.ID)
+	ids, err := p.Live.Recordings(ctx, room.ID)
 	if err != nil {
 		return time.Time{}, err
 	}
 	for _, id := range ids {
-		rec, err := w.Media.Recording(ctx, id)
+		rec, err := p.Media.Recording(ctx, id)
 		if err != nil {
 			return time.Time{}, err
 		}

@@ -15,8 +15,8 @@ const (
 	// stirFor after a product is shown, people talk and cheer stirTimes as often; then it is calmer than usual.
 	stirFor   = 12 * time.Second
 	stirTimes = 2
-	// draws before somebody has nothing to say.
-	draws = 10
+	// draws before somebody has nothing to say: late in a long room most lines were heard not long ago.
+	draws = 24
 )
 
 // utterance waits to be said.
@@ -111,7 +111,7 @@ func (s *script) heard(text string) bool {
 
 // introduce lets the host say what comes onto the card. What waited was about the product before.
 func (s *script) introduce(product int) {
-	s.waiting, s.stirUntil = nil, s.clock.Now().Add(stirFor)
+	s.waiting, s.stirUntil = nil, s.clock.Now().Add(s.stir())
 	if product < 0 {
 		return
 	}
