@@ -5,7 +5,7 @@
 // settled. The rules of an order's life are pure (shop/order), as are the counters (shop/stock).
 //
 // Tables: shop_shops, shop_products, shop_skus, shop_addresses, shop_quotes, shop_orders,
-// shop_order_lines, shop_order_log, shop_refunds, shop_bought.
+// shop_order_lines, shop_order_log, shop_refunds, shop_bought, shop_ship_runs, shop_ship_rows.
 //
 // Invariants, all checked by Audit:
 //   - per SKU: available, held and sold are never negative; held and sold equal the lines of the
@@ -20,6 +20,9 @@
 // its state in the UPDATE's WHERE. Lock order in a transaction: orders, SKUs by id, money. News of a
 // payment comes from money and so locks the payment first; when it meets a cancel on PostgreSQL, one
 // of the two is rolled back and db.Tx runs it again.
+//
+// A sheet of parcels is a ship run: the server keeps its lines and a job ships them one order at a
+// time, a line being marked in the transaction that ships its order. A shop has one open run.
 //
 // Facts out: shop.order_placed, _paid, _closed, _shipped, _received, _refunded. Hints: shop.stock,
 // shop.order.<shop>. Rights: identity's team of scope "shop".

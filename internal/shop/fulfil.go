@@ -2,6 +2,7 @@ package shop
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"regexp"
@@ -71,29 +72,48 @@ func (s *Service) ShipBatch(ctx context.Context, a identity.Actor, shopID string
 	}
 	out := make([]ShipResult, len(rows))
 	for i, in := range rows {
-		out[i].OrderID = in.OrderID
-		if out[i].Err = in.check(); out[i].Err != nil {
-			continue
-		}
-		used, err := s.waybillUsed(ctx, shopID, in)
-		if err != nil {
-			return nil, err
-		}
-		if used {
-			out[i].Warning = "waybill_used"
-		}
-		_, out[i].Err = s.inTx(ctx, func(ctx context.Context) (Order, error) {
-			o, err := s.order(ctx, in.OrderID)
-			if err == nil && o.ShopID != shopID {
-				err = errNoOrder()
-			}
-			return o, err
-		}, func(ctx context.Context, o *Order) error { return s.ship(ctx, o, in) })
-		if out[i].Err != nil && errs.KindOf(out[i].Err) == errs.Internal {
-			s.Log.Error("an order of a batch could not be shipped", slog.String("order", in.OrderID), slog.Any("error", out[i].Err))
-		}
+		out[i] = s.shipRow(ctx, shopID, in, nil)
 	}
 	return out, nil
+}
+
+// shipRow ships one order of a shop in a transaction of its own, together with what note writes about
+// it. An order that left with this very waybill counts as shipped: who sends a sheet twice learns
+// that nothing is missing.
+func (s *Service) shipRow(ctx context.Context, shopID string, in Shipment, note func(context.Context, ShipResult) error) ShipResult {
+	out := ShipResult{OrderID: in.OrderID}
+	if out.Err = in.check(); out.Err != nil {
+		return out
+	}
+	used, err := s.waybillUsed(ctx, shopID, in)
+	if err != nil {
+		out.Err = err
+		return out
+	}
+	if used {
+		out.Warning = "waybill_used"
+	}
+	_, out.Err = s.inTx(ctx, func(ctx context.Context) (Order, error) {
+		o, err := s.order(ctx, in.OrderID)
+		if err == nil && o.ShopID != shopID {
+			err = errNoOrder()
+		}
+		return o, err
+	}, func(ctx context.Context, o *Order) error {
+		if o.State != order.Shipped || o.Carrier != in.Carrier || o.Tracking != in.Tracking {
+			if err := s.ship(ctx, o, in); err != nil {
+				return err
+			}
+		}
+		if note == nil {
+			return nil
+		}
+		return note(ctx, out)
+	})
+	if out.Err != nil && errs.KindOf(out.Err) == errs.Internal && !errors.Is(out.Err, errLineTaken) && ctx.Err() == nil {
+		s.Log.Error("an order of a batch could not be shipped", slog.String("order", in.OrderID), slog.Any("error", out.Err))
+	}
+	return out
 }
 
 func (s *Service) waybillUsed(ctx context.Context, shopID string, in Shipment) (bool, error) {

@@ -81,6 +81,7 @@ func New(d Deps) *Service {
 	s.orders = lane.New(lane.Options{Name: "orders"}, s.placeBatch)
 	s.quotes = lane.New(lane.Options{Name: "quotes"}, s.writeQuotes)
 	d.Money.JoinPayee(s)
+	d.Jobs.Handle(shipRunKind, job.Options{Lease: shipRunLease}, s.workShipRun)
 	d.Jobs.Every("shop.expire_holds", sweepEvery, s.ExpireHolds)
 	d.Jobs.Every("shop.receive_overdue", receiveEvery, s.ReceiveOverdue)
 	d.Jobs.Every("shop.forget_quotes", receiveEvery, s.ForgetQuotes)

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/event"
@@ -230,6 +231,25 @@ func TestDoor_BuyShipReceive(t *testing.T) {
 	if rows[0].(obj)["ok"] != true || rows[1].(obj)["code"] != "tracking_invalid" {
 		t.Fatalf("%v", batch)
 	}
+	// The same parcel on a sheet: it left already, and the sheet says so.
+	sheet := s.ok(s.seller, "POST", "/shop/shops/"+shopID+"/shipments", obj{"items": []obj{
+		{"orderId": orderID, "carrier": "SF", "trackingNo": "SF12345678"}, {"orderId": "ord_x", "carrier": "SF", "trackingNo": "SF1234567"}}})
+	sheetID := sheet["id"].(string)
+	for deadline := time.Now().Add(20 * time.Second); sheet["state"] != "done"; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the sheet does not end: %v", sheet)
+		}
+		sheet = s.ok(s.seller, "GET", "/shop/shipments/"+sheetID, nil)
+	}
+	lines := sheet["lines"].([]any)
+	if lines[0].(obj)["state"] != "shipped" || lines[0].(obj)["number"] == nil || lines[1].(obj)["code"] != "order_not_found" {
+		t.Fatalf("%v", sheet)
+	}
+	if last := s.ok(s.seller, "GET", "/shop/shops/"+shopID+"/shipments", nil); last["run"].(obj)["id"] != sheetID {
+		t.Fatalf("%v", last)
+	}
+	s.refused(ann, "GET", "/shop/shipments/"+sheetID, nil, 404, "ship_run_not_found")
+	s.refused(ann, "POST", "/shop/shipments/"+sheetID+"/steer", obj{"do": "again"}, 404, "ship_run_not_found")
 	received := s.ok(ann, "POST", "/shop/orders/"+orderID+"/receive", nil)
 	if received["state"] != "received" || len(received["timeline"].([]any)) != 4 {
 		t.Fatalf("%v", received)

@@ -14,6 +14,7 @@ func (h *door) mountMerchant(r *server.Router) {
 	server.Register(r, get("shop-refunds", "/shops/{id}/refunds", "Refund queue of a shop, for its team; open ones oldest first", server.SignedIn), h.shopRefunds)
 	server.Register(r, act("order-ship", "/orders/{id}/ship", "Hand a paid order to a carrier"), h.ship)
 	server.Register(r, act("order-ship-batch", "/shops/{id}/ship-batch", "Ship up to 200 orders; rows fail alone"), h.shipBatch)
+	h.mountShipRuns(r)
 	server.Register(r, act("refund-approve", "/refunds/{id}/approve", "Give the money back"), h.approve)
 	server.Register(r, act("refund-refuse", "/refunds/{id}/refuse", "Say no, with a reason"), h.refuse)
 	r.Handle("GET "+base+"/shops/{id}/stream", server.SignedIn, "order events of a shop as server-sent events, for its team", http.HandlerFunc(h.stream))
@@ -70,11 +71,7 @@ type ShipResults struct {
 }
 
 func (h *door) shipBatch(ctx context.Context, in *shipBatchIn) (*struct{ Body ShipResults }, error) {
-	rows := make([]shop.Shipment, 0, len(in.Body.Items))
-	for _, r := range in.Body.Items {
-		rows = append(rows, shop.Shipment{OrderID: r.OrderID, Carrier: r.Carrier, Tracking: r.TrackingNo})
-	}
-	results, err := h.Shop.ShipBatch(ctx, server.ActorFrom(ctx), in.ID, rows)
+	results, err := h.Shop.ShipBatch(ctx, server.ActorFrom(ctx), in.ID, shipments(in.Body.Items))
 	if err != nil {
 		return nil, err
 	}

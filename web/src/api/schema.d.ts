@@ -2041,6 +2041,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shop/shipments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A sheet of parcels and what became of each line */
+        get: operations["ship-run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/shipments/{id}/steer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause, resume or stop a sheet, or ship its refused lines again */
+        post: operations["ship-run-steer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shop/shops": {
         parameters: {
             query?: never;
@@ -2156,6 +2190,24 @@ export interface paths {
         put?: never;
         /** Ship up to 200 orders; rows fail alone */
         post: operations["order-ship-batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/shops/{id}/shipments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest sheet of a shop, for its team */
+        get: operations["ship-run-last"];
+        put?: never;
+        /** Hand over a sheet of up to 2,000 parcels; the server ships them one by one */
+        post: operations["ship-run-start"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2546,6 +2598,9 @@ export interface components {
             expiresAt: number;
             token: string;
             whipUrl: string;
+        };
+        LastShipRun: {
+            run?: components["schemas"]["ShipRun"];
         };
         LedgerAccount: {
             /** Format: int64 */
@@ -3782,6 +3837,36 @@ export interface components {
             carrier: string;
             orderId: string;
             trackingNo: string;
+        };
+        ShipRun: {
+            /** Format: int64 */
+            createdAt: number;
+            /** Format: int64 */
+            endedAt?: number;
+            id: string;
+            lines: components["schemas"]["ShipRunLine"][];
+            /** @enum {string} */
+            state: "running" | "paused" | "done";
+        };
+        ShipRunLine: {
+            carrier: string;
+            /** @description why it was refused */
+            code?: string;
+            /** @description the order's number; absent when the shop has no such order */
+            number?: string;
+            orderId: string;
+            /** @enum {string} */
+            state: "waiting" | "shipped" | "refused";
+            trackingNo: string;
+            /** @description waybill_used: this number was used before */
+            warning?: string;
+        };
+        ShipRunStartRequest: {
+            items: components["schemas"]["ShipRow"][];
+        };
+        ShipRunSteerRequest: {
+            /** @enum {string} */
+            do: "pause" | "resume" | "stop" | "again";
         };
         Shop: {
             announcement: string;
@@ -8691,6 +8776,72 @@ export interface operations {
             };
         };
     };
+    "ship-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShipRun"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ship-run-steer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShipRunSteerRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShipRun"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "shop-open": {
         parameters: {
             query?: never;
@@ -9005,6 +9156,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShipResults"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ship-run-last": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastShipRun"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "ship-run-start": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description one key per intended effect, 8 to 128 characters; the first answer is replayed */
+                "Idempotency-Key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShipRunStartRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShipRun"];
                 };
             };
             /** @description Refused; code says why */

@@ -1,7 +1,7 @@
 import { apiUrl, del, get, patch, post, put } from './client'
 import type {
   Address, ManagedProduct, Order, OrderCounts, OrderInput, OrderPage, OrderSource, OrderState, Page, PaidOrder, Product, ProductCard,
-  ProductCounts, RefundCounts, RefundQueue, ProductInput, ProductState, Quote, ShipResult, Shop, ShopOrderEvent, ShopSummary, Sku,
+  ProductCounts, RefundCounts, RefundQueue, ProductInput, ProductState, Quote, ShipRun, Shop, ShopOrderEvent, ShopSummary, Sku,
 } from './types'
 
 export interface ShopInput {
@@ -54,8 +54,12 @@ export const shopOrders = (
 ) => get<Page<Order> & { counts: OrderCounts }>(`/shop/shops/${shopId}/orders`, q)
 export const shipOrder = (id: string, carrier: string, trackingNo: string, key: string) =>
   post<Order>(`/shop/orders/${id}/ship`, { carrier, trackingNo }, { key })
-export const shipBatch = (shopId: string, items: { orderId: string; carrier: string; trackingNo: string }[], key: string) =>
-  post<{ results: ShipResult[] }>(`/shop/shops/${shopId}/ship-batch`, { items }, { key })
+/** The server ships a sheet by itself: what it answers is how far it is. */
+export const startShipRun = (shopId: string, items: { orderId: string; carrier: string; trackingNo: string }[], key: string) =>
+  post<ShipRun>(`/shop/shops/${shopId}/shipments`, { items }, { key })
+export const lastShipRun = (shopId: string) => get<{ run?: ShipRun }>(`/shop/shops/${shopId}/shipments`)
+export const shipRun = (id: string) => get<ShipRun>(`/shop/shipments/${id}`)
+export const steerShipRun = (id: string, what: 'pause' | 'resume' | 'stop' | 'again') => post<ShipRun>(`/shop/shipments/${id}/steer`, { do: what })
 export const shopRefunds = (shopId: string, q: { state: RefundQueue; cursor?: string; limit?: number }) =>
   get<Page<Order> & { counts: RefundCounts }>(`/shop/shops/${shopId}/refunds`, q)
 export const approveRefund = (refundId: string, reply: string, key: string) =>

@@ -65,7 +65,8 @@ export interface OrderPage extends Page<Order> { counts: OrderCounts }
 export type OrderInput = Schemas['OrderPlaceRequest']
 export type PaidOrder = Schemas['PlacedOrder']
 export type ShopSummary = Schemas['ShopSummary']
-export type ShipResult = Schemas['ShipResult']
+export type ShipRun = Schemas['ShipRun']
+export type ShipRunLine = Schemas['ShipRunLine']
 export interface ShopOrderEvent { orderId: string; state: OrderState; number: string; totalMinor: number }
 
 // --- money --------------------------------------------------------------------

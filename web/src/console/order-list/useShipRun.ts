@@ -1,7 +1,6 @@
 import { computed, ref, shallowRef } from 'vue'
-import { isApiError, newKey } from '@/api/client'
-import { shipBatch } from '@/api/shop'
-import { batches } from './waybills'
+import { lastShipRun, shipRun, startShipRun, steerShipRun } from '@/api/shop'
+import type { ShipRun as Run, ShipRunLine } from '@/api/types'
 
 export interface ShipRow {
   orderId: string
@@ -12,78 +11,102 @@ export interface ShipRow {
   code?: string
 }
 
-/** Small enough that pause answers within a breath, large enough that a night's parcels take seconds. */
-const SHIP_AT_ONCE = 50
+/** Progress is read this often; after a read that failed, a little later. */
+const POLL_MS = 1000
+const AGAIN_MS = 4000
 /** What the server refuses because the buyer wants the money back: nothing to mend, so not a failure. */
 const SKIP = new Set(['refund_open', 'refund_asked'])
 
-/** One batch of parcels on its way to the server: counts, pause, failed again. */
+function rowState(line: ShipRunLine, next: boolean): ShipRow['state'] {
+  if (line.state === 'shipped') return 'done'
+  if (line.state === 'refused') return line.code && SKIP.has(line.code) ? 'skipped' : 'failed'
+  return next ? 'busy' : 'waiting'
+}
+
+/** The shop's sheet of parcels. The server ships it; this follows how far it is and hands commands over. */
 export function makeShipRun(shopId: string) {
-  const rows = shallowRef<ShipRow[]>([])
-  const running = ref(false)
-  const paused = ref(false)
-  const finished = ref(false)
+  const run = shallowRef<Run>()
   const perS = ref(0)
+  /** The last read of the progress failed: what is shown is older than it looks. */
+  const lost = ref(false)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let seen = { handled: 0, at: 0 }
 
+  const running = computed(() => run.value?.state === 'running')
+  const rows = computed<ShipRow[]>(() => {
+    const lines = run.value?.lines ?? []
+    const first = running.value ? lines.findIndex((l) => l.state === 'waiting') : -1
+    return lines.map((l, i) => ({ orderId: l.orderId, number: l.number ?? '', carrier: l.carrier, trackingNo: l.trackingNo, state: rowState(l, i === first), code: l.code }))
+  })
   const count = (state: ShipRow['state']) => rows.value.filter((r) => r.state === state).length
-  const mark = (ids: Set<string>, change: (r: ShipRow) => Partial<ShipRow>) => {
-    rows.value = rows.value.map((r) => (ids.has(r.orderId) ? { ...r, ...change(r) } : r))
-  }
 
-  async function go() {
-    if (running.value) return
-    running.value = true
-    finished.value = false
-    for (const part of batches(rows.value.filter((r) => r.state === 'waiting'), SHIP_AT_ONCE)) {
-      if (paused.value) break
-      const ids = new Set(part.map((r) => r.orderId))
-      const began = performance.now()
-      mark(ids, () => ({ state: 'busy' }))
-      try {
-        const { results } = await shipBatch(shopId, part.map(({ orderId, carrier, trackingNo }) => ({ orderId, carrier, trackingNo })), newKey())
-        const byId = new Map(results.map((r) => [r.orderId, r]))
-        mark(ids, (r) => {
-          const got = byId.get(r.orderId)
-          if (got?.ok) return { state: 'done', code: undefined }
-          return { state: got?.code && SKIP.has(got.code) ? 'skipped' : 'failed', code: got?.code }
-        })
-      } catch (e) {
-        mark(ids, () => ({ state: 'failed', code: isApiError(e) ? e.code : undefined }))
-      }
-      perS.value = part.length / Math.max(0.05, (performance.now() - began) / 1000)
+  function take(next: Run) {
+    const handled = next.lines.filter((l) => l.state !== 'waiting').length
+    const at = performance.now()
+    if (next.id === run.value?.id && handled > seen.handled) perS.value = (handled - seen.handled) / Math.max(0.05, (at - seen.at) / 1000)
+    else if (next.id !== run.value?.id) perS.value = 0
+    seen = { handled, at }
+    run.value = next
+    lost.value = false
+    clearTimeout(timer)
+    if (next.state === 'running') timer = setTimeout(() => void follow(), POLL_MS)
+  }
+  async function follow() {
+    const id = run.value?.id
+    if (!id) return
+    try {
+      const next = await shipRun(id)
+      if (run.value?.id === id) take(next)
+    } catch {
+      lost.value = true // the server goes on; the next read tells how far
+      timer = setTimeout(() => void follow(), AGAIN_MS)
     }
-    running.value = false
-    finished.value = !paused.value
+  }
+  const steer = async (what: Parameters<typeof steerShipRun>[1]) => {
+    if (run.value) take(await steerShipRun(run.value.id, what))
   }
 
   return {
     rows,
     running,
-    paused,
-    finished,
-    /** Rows a second in the last part; 0 before the first came back. */
+    lost,
+    paused: computed(() => run.value?.state === 'paused'),
+    finished: computed(() => run.value?.state === 'done'),
+    /** Rows a second between the last two reads; 0 before there were two. */
     perS,
     counts: computed(() => ({ all: rows.value.length, done: count('done'), failed: count('failed'), skipped: count('skipped'), waiting: count('waiting') + count('busy') })),
     byOrder: computed(() => {
       let queue = 0
       return new Map(rows.value.map((r) => [r.orderId, { ...r, place: r.state === 'waiting' ? ++queue : 0 }]))
     }),
-    start(next: Omit<ShipRow, 'state'>[]) {
-      rows.value = next.map((r) => ({ ...r, state: 'waiting' }))
-      paused.value = false
-      void go()
+    /** Finds the sheet this shop has under way, or the last one unless it was put away. */
+    async find() {
+      const { run: last } = await lastShipRun(shopId)
+      if (last && (last.state !== 'done' || last.id !== putAway(shopId))) take(last)
     },
-    pause: () => (paused.value = true),
-    resume() {
-      paused.value = false
-      void go()
+    /** Hands a sheet over; the key makes a second try of the same sheet the same sheet. */
+    start: async (items: { orderId: string; carrier: string; trackingNo: string }[], key: string) =>
+      take(await startShipRun(shopId, items.map(({ orderId, carrier, trackingNo }) => ({ orderId, carrier, trackingNo })), key)),
+    pause: () => steer('pause'),
+    resume: () => steer('resume'),
+    stop: () => steer('stop'),
+    again: () => steer('again'),
+    close() {
+      if (run.value) putAway(shopId, run.value.id)
+      clearTimeout(timer)
+      run.value = undefined
     },
-    again() {
-      rows.value = rows.value.map((r) => (r.state === 'failed' ? { ...r, state: 'waiting', code: undefined } : r))
-      paused.value = false
-      void go()
-    },
-    close: () => (rows.value = []),
+  }
+}
+
+/** The finished sheet somebody closed on this machine does not come back. */
+function putAway(shopId: string, runId?: string): string {
+  const name = `hawker.console.ship-run.${shopId}`
+  try {
+    if (runId) localStorage.setItem(name, runId)
+    return localStorage.getItem(name) ?? ''
+  } catch {
+    return '' // it shows once more with the next visit, nothing else
   }
 }
 
@@ -96,8 +119,3 @@ export function useShipRun(shopId: string): ShipRun {
   runs.set(shopId, run)
   return run
 }
-
-/** Closing the window would leave the rest of the batch unsent; the browser asks before that. */
-window.addEventListener('beforeunload', (e) => {
-  if ([...runs.values()].some((r) => r.running.value)) e.preventDefault()
-})

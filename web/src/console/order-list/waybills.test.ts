@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { batches, matchOrders, parseWaybills, SHEET_LINES, splitCells } from './waybills'
+import { matchOrders, parseWaybills, SHEET_LINES, splitCells } from './waybills'
 
 describe('parseWaybills', () => {
   it('reads commas, tabs, full-width commas and grouped order numbers', () => {
@@ -40,13 +40,6 @@ describe('parseWaybills', () => {
   it('stops at the line limit', () => {
     const text = Array.from({ length: SHEET_LINES + 5 }, (_, i) => `26112022${String(i).padStart(4, '0')},SF,SF${100000 + i}`).join('\n')
     expect(parseWaybills(text).rows).toHaveLength(SHEET_LINES)
-  })
-})
-
-describe('batches', () => {
-  it('never exceeds the size and loses nothing', () => {
-    expect(batches([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]])
-    expect(batches([], 2)).toEqual([])
   })
 })
 

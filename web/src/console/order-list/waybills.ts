@@ -19,9 +19,7 @@ export interface WaybillSheet {
   problems: WaybillProblem[]
 }
 
-/** The server ships at most this many orders in one call; larger sheets go in several. */
-export const SHIP_BATCH = 200
-/** A sheet beyond this is a mistake or somebody else's file; reading it would freeze the page. */
+/** The server takes a sheet of this many lines; a longer one is a mistake or somebody else's file. */
 export const SHEET_LINES = 2000
 
 export function parseWaybills(text: string): WaybillSheet {
@@ -104,12 +102,6 @@ export function splitCells(line: string): string[] {
   }
   cells.push(cell)
   return cells.map((v) => v.trim())
-}
-
-export function batches<T>(rows: T[], size: number = SHIP_BATCH): T[][] {
-  const out: T[][] = []
-  for (let i = 0; i < rows.length; i += size) out.push(rows.slice(i, i + size))
-  return out
 }
 
 /** What an order must tell to be shipped. */

@@ -42,7 +42,6 @@ export default {
   nextPage: 'Next page',
   tags: 'Topics',
   tagsHint: 'Enter adds one',
-  dropTag: 'Remove {tag}',
   working: 'One moment',
   stock: { left: '{n} left', only: 'Only {n} left', last: 'Last {n}', gone: 'Sold out' },
   timer: { left: '{clock} left', over: 'Time is up' },

@@ -42,7 +42,6 @@ export default {
   nextPage: '下一页',
   tags: '话题',
   tagsHint: '回车加一个',
-  dropTag: '去掉 {tag}',
   working: '稍等',
   stock: { left: '还有 {n} 件', only: '仅剩 {n} 件', last: '最后 {n} 件', gone: '抢完了' },
   timer: { left: '还剩 {clock}', over: '时间到' },
