@@ -12,6 +12,11 @@ describe('Chip', () => {
     await c.trigger('click')
     expect(c.emitted('toggle')).toHaveLength(1)
   })
+  it('is one of a group where the group says so', () => {
+    const c = chip({ label: '月白', radio: true, selected: false })
+    expect(c.attributes()).toMatchObject({ role: 'radio', 'aria-checked': 'false' })
+    expect(c.attributes('aria-pressed')).toBeUndefined()
+  })
   it('cannot be chosen when it is not offered', async () => {
     const c = chip({ label: '六只', disabled: true })
     await c.trigger('click')

@@ -79,7 +79,7 @@ describe('TagsField', () => {
     const f = field(['tea', 'bowl'])
     await f.get('input').trigger('keydown', { key: 'Backspace' })
     expect(f.emitted('update:modelValue')?.at(-1)).toEqual([['tea']])
-    await f.get('[aria-label="Remove tea"]').trigger('click')
+    await f.get('[aria-label="Remove #tea"]').trigger('click')
     expect(f.emitted('update:modelValue')?.at(-1)).toEqual([['bowl']])
   })
 })
