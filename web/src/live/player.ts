@@ -80,7 +80,8 @@ export async function attachPlayer(video: HTMLVideoElement, url: string, o: Play
   return { pictureTime: () => undefined, toLive: () => undefined, behind: () => 0, destroy: () => listeners.abort() }
 }
 
-function attachHls(hls: Hls, kit: typeof Hls, video: HTMLVideoElement, url: string, o: PlayerOptions, listeners: AbortController): Player {
+/** The player over one hls.js: repairs what the element chokes on, and asks again when the line fails. */
+export function attachHls(hls: Hls, kit: typeof Hls, video: HTMLVideoElement, url: string, o: PlayerOptions, listeners: AbortController): Player {
   let repairs = 0
   let timer = 0
   hls.on(kit.Events.MANIFEST_PARSED, () => void startPlaying(video, o.onMuted))
@@ -88,7 +89,10 @@ function attachHls(hls: Hls, kit: typeof Hls, video: HTMLVideoElement, url: stri
   hls.on(kit.Events.ERROR, (_name, data) => {
     if (!data.fatal) return
     if (data.type === kit.ErrorTypes.MEDIA_ERROR && repairs++ < mediaRepairs) {
+      // Repairing loads the element anew, which pauses it: whoever was watching goes on watching.
+      const ran = !video.paused
       hls.recoverMediaError()
+      if (ran) void startPlaying(video, o.onMuted)
       return
     }
     o.onState(o.live ? 'stalled' : 'failed')
