@@ -57,7 +57,7 @@ it('is played by keys: J and K rove the focus, X ticks what may be ticked, Enter
 it('says what happens to a row inside it, with the one way out', async () => {
   const w = open({ face: (r: Row) => (r.id === 'a' ? { state: 'failed', reason: 'Same waybill', verb: 'Mend' } : r.id === 'b' ? { state: 'busy', reason: 'Sending' } : undefined) })
   expect(w.get('[data-row="a"]').text()).toContain('Same waybill')
-  await w.get('[data-row="a"] .btn-verb').trigger('click')
+  await w.get('[data-row="a"] .button--verb').trigger('click')
   expect(w.emitted('verb')?.[0]?.[0]).toMatchObject({ id: 'a' })
   expect(w.get('[data-row="b"]').attributes('aria-busy')).toBe('true')
   w.unmount()
@@ -70,7 +70,7 @@ it('has a face for waiting, for nothing, for a failure and for no right', async 
   const none = open({ rows: [] })
   expect(none.find('.stall').exists()).toBe(true)
   const bad = open({ rows: undefined, error: new ApiError({ status: 500, code: 'internal' }) })
-  await bad.get('[role="alert"] .btn').trigger('click')
+  await bad.get('[role="alert"] .button').trigger('click')
   expect(bad.emitted('retry')).toHaveLength(1)
   const no = open({ rows: undefined, error: new ApiError({ status: 403, code: 'not_yours' }) })
   expect(no.find('[role="alert"]').exists()).toBe(false)
