@@ -7,35 +7,34 @@ import (
 	"github.com/hawker-live/hawker/internal/identity"
 )
 
-func TestWipe_LeavesNothingAndTheNextWorldIsWhole(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.seed()
-		born, err := demo.Born(w.ctx, w.db)
-		w.must(err)
-		before := w.census()
-		w.must(demo.Wipe(w.ctx, w.db, w.blobs))
-		left := 0
-		w.must(w.blobs.List(w.ctx, "", func(string, int64) error { left++; return nil }))
-		if left != 0 {
-			t.Errorf("%d files are left", left)
-		}
-		_, err = demo.Born(w.ctx, w.db)
-		w.refuses(err, "not_a_demo")
-		w.refuses(demo.Wipe(w.ctx, w.db, w.blobs), "not_a_demo")
+// checkWipe: a wipe leaves nothing, and the next world is whole.
+func (w *world) checkWipe() {
+	w.t.Helper()
+	born, err := demo.Born(w.ctx, w.db)
+	w.must(err)
+	before := w.census()
+	w.must(demo.Wipe(w.ctx, w.db, w.blobs))
+	left := 0
+	w.must(w.blobs.List(w.ctx, "", func(string, int64) error { left++; return nil }))
+	if left != 0 {
+		w.t.Errorf("%d files are left", left)
+	}
+	_, err = demo.Born(w.ctx, w.db)
+	w.refuses(err, "not_a_demo")
+	w.refuses(demo.Wipe(w.ctx, w.db, w.blobs), "not_a_demo")
 
-		w.must(migrate(w.ctx, w.db))
-		again := newWorld(t, w.db, w.blobs)
-		again.seed()
-		again.sound()
-		for table, n := range again.census() {
-			if n != before[table] {
-				t.Errorf("%s has %d rows, had %d", table, n, before[table])
-			}
+	w.must(migrate(w.ctx, w.db))
+	again := newWorld(w.t, w.db, w.blobs)
+	again.seed()
+	again.sound()
+	for table, n := range again.census() {
+		if n != before[table] {
+			w.t.Errorf("%s has %d rows, had %d", table, n, before[table])
 		}
-		if now, err := demo.Born(w.ctx, w.db); err != nil || now == born {
-			t.Errorf("born %s, again %s (%v)", born, now, err)
-		}
-	})
+	}
+	if now, err := demo.Born(w.ctx, w.db); err != nil || now == born {
+		w.t.Errorf("born %s, again %s (%v)", born, now, err)
+	}
 }
 
 func TestWipe_RefusesADatabaseThatSomebodyUses(t *testing.T) {

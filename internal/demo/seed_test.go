@@ -3,6 +3,7 @@ package demo_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"testing"
@@ -18,9 +19,10 @@ import (
 	"github.com/hawker-live/hawker/internal/shop/order"
 )
 
-func TestSeed_BuildsTheWorldThatIsPromised(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.seed()
+// One world for each engine goes through all of it: building one takes seconds.
+func TestSeed_BuildsTheWorldThatIsPromisedOnceAndAgainAfterAWipe(t *testing.T) {
+	t.Parallel()
+	built(t, func(t *testing.T, w *world) {
 		got := w.census()
 		t.Log(got)
 		for table, want := range map[string]int64{"identity_users": 135, "live_notices": 3, "channel_channels": 12, "channel_posts": 57, "shop_shops": 5, "shop_products": 40, "shop_orders": 300} {
@@ -38,6 +40,8 @@ func TestSeed_BuildsTheWorldThatIsPromised(t *testing.T) {
 		w.checkShops()
 		w.checkPosts()
 		w.checkOrders()
+		w.checkSeedAgain()
+		w.checkWipe()
 	})
 }
 
@@ -209,23 +213,23 @@ func (w *world) checkOrders() {
 	}
 }
 
-func TestSeed_TwiceChangesNothing(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.seed()
-		before := w.census()
-		asset, err := w.demo.SampleAsset(w.ctx)
-		w.must(err)
-		w.must(newWorld(t, w.db, w.blobs).demo.Seed(w.ctx, func(int, int, string) { t.Error("something was made again") }))
-		if after := w.census(); !maps.Equal(before, after) {
-			t.Errorf("before %v, after %v", before, after)
-		}
-		if again, err := w.demo.SampleAsset(w.ctx); err != nil || again != asset {
-			t.Errorf("the sample is %s, was %s (%v)", again, asset, err)
-		}
-	})
+// checkSeedAgain: a second seed changes nothing.
+func (w *world) checkSeedAgain() {
+	w.t.Helper()
+	before := w.census()
+	asset, err := w.demo.SampleAsset(w.ctx)
+	w.must(err)
+	w.must(newWorld(w.t, w.db, w.blobs).demo.Seed(w.ctx, func(int, int, string) { w.t.Error("something was made again") }))
+	if after := w.census(); !maps.Equal(before, after) {
+		w.t.Errorf("before %v, after %v", before, after)
+	}
+	if again, err := w.demo.SampleAsset(w.ctx); err != nil || again != asset {
+		w.t.Errorf("the sample is %s, was %s (%v)", again, asset, err)
+	}
 }
 
 func TestSeed_GoesOnAfterEveryInterruption(t *testing.T) {
+	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
 		whole := newWhole(t)
 		for _, cut := range []int{1, 5, 9, 15, 4, 12} {
@@ -344,12 +348,42 @@ func TestSeed_ARefundOfTheHistoryCanBeApprovedLater(t *testing.T) {
 }
 
 // An order placed just before a day of the history ends, and paid after it, is the same order. With this
-// origin order 70 is one.
+// origin order 70 is one, and the first half of the history is all there is to see.
 func TestSeed_AnOrderPaidOnTheNextDay(t *testing.T) {
+	t.Parallel()
 	blobs, err := blob.Open(t.Context(), "file:"+filepath.Join(t.TempDir(), "blobs"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	at := time.Date(2026, 11, 21, 3, 16, 50, 0, time.UTC)
-	newWorldAt(t, dbtest.Open(t, dbtest.SQLiteURL(t), migrate), blobs, clock.NewFake(at)).seed()
+	w := newWorldAt(t, dbtest.Open(t, dbtest.SQLiteURL(t), migrate), blobs, clock.NewFake(at))
+	ctx, stop := context.WithCancel(w.ctx)
+	defer stop()
+	days := 0
+	err = w.demo.Seed(ctx, func(_, _ int, what string) {
+		if what == "orders" {
+			days++
+		}
+		if days == 30 {
+			stop()
+		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("after %d days: %v", days, err)
+	}
+	w.checkPaidOnTheNextDay(70)
+}
+
+// checkPaidOnTheNextDay: an order of the history was paid once, after it was placed, by the payment it began with.
+func (w *world) checkPaidOnTheNextDay(n int) {
+	w.t.Helper()
+	var id string
+	w.must(w.db.QueryRow(w.ctx, `SELECT id FROM demo_things WHERE key = $1`, fmt.Sprintf("order/%d", n)).Scan(&id))
+	o, _, err := w.now.Shop.Order(w.ctx, w.role("operator"), id)
+	w.must(err)
+	payments, err := w.now.Money.OrderPayments(w.ctx, id)
+	w.must(err)
+	if o.PaidAt <= o.CreatedAt || len(payments) != 1 || !payments[0].Accepted {
+		w.t.Errorf("order %d: placed at %d, paid at %d by %+v", n, o.CreatedAt, o.PaidAt, payments)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/hawker-live/hawker/internal/demo"
 	"github.com/hawker-live/hawker/internal/infra/blob"
 	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/infra/db/dbtest"
@@ -21,9 +22,27 @@ var template struct {
 }
 
 func TestMain(m *testing.M) {
+	if raced {
+		demo.ShortenShows(4)
+	}
 	code := m.Run()
 	_ = os.RemoveAll(template.dir) // a folder in the temp folder
 	os.Exit(code)
+}
+
+// built gives each engine a seeded world of its own: a copy of the template on SQLite.
+func built(t *testing.T, fn func(t *testing.T, w *world)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { fn(t, seeded(t)) })
+	t.Run("postgres", func(t *testing.T) {
+		blobs, err := blob.Open(t.Context(), "file:"+filepath.Join(t.TempDir(), "blobs"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := newWorld(t, dbtest.Open(t, dbtest.PostgresURL(t), migrate), blobs)
+		w.seed()
+		fn(t, w)
+	})
 }
 
 // seeded is a wired program on a copy of the seeded world.

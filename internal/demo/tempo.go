@@ -16,7 +16,11 @@ const (
 	// patience is how long time stands still for somebody who was woken and has not asked to wait again.
 	// Some never will: their wait was given up for something more urgent.
 	patience = 10 * time.Millisecond
-	// busyFor is how long time stands still for the reader of a ticker, who may be writing to the disk.
+	// shortWait is asked for by who sends pictures and does nothing else: that one always comes back, and
+	// what it misses is missing in the recording.
+	shortWait = 100 * time.Millisecond
+	// busyFor is how long time stands still for the one who sends pictures, and for the reader of a ticker,
+	// who may be writing to the disk.
 	busyFor = 2 * time.Second
 	// breath is how far a show may run ahead of its rate before it rests: shorter sleeps are not kept to.
 	breath = 2 * time.Millisecond
@@ -34,7 +38,7 @@ type tempo struct {
 	now    time.Time
 	waits  waitHeap
 	made   int64
-	owed   int           // woken, and not yet asking to wait again
+	owed   debts         // who was woken, and has not asked to wait again
 	answer chan struct{} // somebody asked, or something was set
 	halts  int           // not taken back
 
@@ -42,10 +46,32 @@ type tempo struct {
 	began, from time.Time // of the clock below and of this one, when the rate was set
 }
 
+// debts counts those who were woken, by what they had asked for. Nobody says who asks: an answer is taken for
+// the like of it first. A wrong guess costs patience, or lets time pass a moment early.
+type debts struct{ short, long int }
+
+func (d *debts) add(short bool) {
+	if short {
+		d.short++
+	} else {
+		d.long++
+	}
+}
+
+func (d *debts) answer(short bool) {
+	switch {
+	case short && d.short > 0, d.long == 0 && d.short > 0:
+		d.short--
+	case d.long > 0:
+		d.long--
+	}
+}
+
 // wait is somebody who waits.
 type wait struct {
 	at    time.Time
 	no    int64
+	short bool
 	every time.Duration // 0 for After
 	ch    chan time.Time
 	done  bool
@@ -78,10 +104,10 @@ func (c *tempo) wait(d, every time.Duration) *wait {
 		at = at.Add(grain - over)
 	}
 	c.made++
-	w := &wait{at: at, no: c.made, every: every, ch: make(chan time.Time, 1)}
+	w := &wait{at: at, no: c.made, short: d < shortWait, every: every, ch: make(chan time.Time, 1)}
 	heap.Push(&c.waits, w)
-	if every == 0 && c.owed > 0 {
-		c.owed--
+	if every == 0 {
+		c.owed.answer(w.short)
 	}
 	c.tell()
 	return w
@@ -135,12 +161,16 @@ func (c *tempo) settled(ctx context.Context) bool {
 		case <-ctx.Done():
 		}
 		return false
-	case owed > 0:
+	case owed != debts{}:
+		until := patience
+		if owed.short > 0 {
+			until = busyFor
+		}
 		select {
 		case <-c.answer:
-		case <-c.Clock.After(patience):
+		case <-c.Clock.After(until):
 			c.mu.Lock()
-			c.owed = 0
+			c.owed = debts{}
 			c.mu.Unlock()
 		case <-ctx.Done():
 		}
@@ -203,7 +233,7 @@ func (c *tempo) step() {
 		default:
 		}
 		if w.every == 0 {
-			c.owed++
+			c.owed.add(w.short)
 			continue
 		}
 		w.at = w.at.Add(w.every)
