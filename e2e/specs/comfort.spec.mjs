@@ -145,10 +145,13 @@ journey('a live made small goes along while shopping, and comes back without a n
   const small = page.getByRole('region', { name: /小窗/ });
   await small.waitFor();
   await moving(page, '[data-floating] video, [aria-label*="小窗"] video');
+  await page.waitForURL((u) => !u.pathname.startsWith('/live/'));
   await page.getByRole('link', { name: '我', exact: true }).tap();
+  await page.waitForURL('**/me');
   await page.getByRole('heading', { level: 1 }).waitFor();
   await small.waitFor();
   await page.goBack();
+  await page.waitForURL((u) => !/^\/(me|live\/)/.test(u.pathname));
   await moving(page, '[data-floating] video, [aria-label*="小窗"] video');
   await shot(page, 'floating-phone');
   await small.getByRole('button', { name: /回到直播/ }).tap();
