@@ -103,6 +103,12 @@ journey('keyboard only: running a live', async ({ server, desktop }) => {
   await page.keyboard.press('Escape');
   await page.keyboard.press('j');
   await page.keyboard.press('k');
+  await page.keyboard.press('b'); // blocks the asker, and asks first
+  await page.getByRole('dialog').getByRole('button', { name: '不让说话' }).press('Enter');
+  await until(async () => (await viewer.post(`/live/rooms/${room.id}/comments`, { text: '还在吗' }).catch((e) => e)).code === 'muted', 5000, 'the blocked viewer cannot talk');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await page.keyboard.press('Alt+Digit4');
+  await page.locator('[aria-keyshortcuts="Alt+4"][aria-pressed="true"]').waitFor();
   await page.keyboard.press('?');
   await page.getByRole('dialog').waitFor();
   await page.keyboard.press('Escape');

@@ -12,12 +12,11 @@ type Source string
 
 // The sources viewers name themselves; a viewer who names none came directly.
 const (
-	FromFeed     Source = "feed"
-	FromSquare   Source = "square"
-	FromChannel  Source = "channel"
-	FromShare    Source = "share"
-	FromFloating Source = "floating"
-	FromDirect   Source = "direct"
+	FromFeed    Source = "feed"
+	FromSquare  Source = "square"
+	FromChannel Source = "channel"
+	FromShare   Source = "share"
+	FromDirect  Source = "direct"
 	// FromConsole is the team at its desk: it reads along and is no audience, so it is not counted.
 	FromConsole Source = "console"
 )
@@ -25,7 +24,7 @@ const (
 // SourceOf reads what a client names; anything unknown is direct, so that a stranger cannot make up rows.
 func SourceOf(name string) Source {
 	switch v := Source(name); v {
-	case FromFeed, FromSquare, FromChannel, FromShare, FromFloating, FromConsole:
+	case FromFeed, FromSquare, FromChannel, FromShare, FromConsole:
 		return v
 	}
 	return FromDirect

@@ -84,7 +84,7 @@ type SessionGood struct {
 
 // SessionSource is how many viewers came one way.
 type SessionSource struct {
-	From    string `json:"from" enum:"feed,square,channel,share,floating,direct"`
+	From    string `json:"from" enum:"feed,square,channel,share,direct"`
 	Viewers int64  `json:"viewers"`
 }
 

@@ -120,7 +120,7 @@ type beaconIn struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
 		Viewer string `json:"viewer" minLength:"8" maxLength:"64"`
-		From   string `json:"from,omitempty" enum:"feed,square,channel,share,floating,direct" doc:"where the viewer came from; counted when it is met first"`
+		From   string `json:"from,omitempty" enum:"feed,square,channel,share,direct" doc:"where the viewer came from; counted when it is met first"`
 	}
 }
 

@@ -57,7 +57,7 @@ export const keyframe = (id: string, e: number, n: number, signal?: AbortSignal)
   get<Keyframe>(`/live/rooms/${id}/keys/${e}-${n}`, undefined, { signal })
 /** How a viewer came in: links inside the app carry `?from=`, anything else is direct. */
 export type RoomSource = RoomReview['sources'][number]['from']
-const sources: readonly RoomSource[] = ['feed', 'square', 'channel', 'share', 'floating']
+const sources: readonly RoomSource[] = ['feed', 'square', 'channel', 'share']
 export function cameFrom(search: string): RoomSource {
   const from = new URLSearchParams(search).get('from')
   return sources.find((s) => s === from) ?? 'direct'

@@ -2326,7 +2326,7 @@ export interface components {
              * @description where the viewer came from; counted when it is met first
              * @enum {string}
              */
-            from?: "feed" | "square" | "channel" | "share" | "floating" | "direct";
+            from?: "feed" | "square" | "channel" | "share" | "direct";
             viewer: string;
         };
         BestSeller: {
@@ -3797,7 +3797,7 @@ export interface components {
         };
         SessionSource: {
             /** @enum {string} */
-            from: "feed" | "square" | "channel" | "share" | "floating" | "direct";
+            from: "feed" | "square" | "channel" | "share" | "direct";
             /** Format: int64 */
             viewers: number;
         };

@@ -7,5 +7,5 @@ export const tools: { id: ToolId; icon: IconName; key: string }[] = [
   { id: 'sold', icon: 'ranking', key: 'Alt+1' },
   { id: 'notice', icon: 'pin', key: 'Alt+2' },
   { id: 'rundown', icon: 'history', key: 'Alt+3' },
-  { id: 'stream', icon: 'cast', key: 'H' },
+  { id: 'stream', icon: 'cast', key: 'Alt+4' },
 ]

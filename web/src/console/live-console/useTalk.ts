@@ -93,7 +93,21 @@ export function useTalk(roomId: string, view: ShallowRef<RoomView | undefined>) 
       await live.mute(roomId, c.u, minutes)
       lines.value = markMuted(lines.value, c.u, true)
     }, {
-      text: minutes ? t('talk.muted', { n: minutes, name: c.name }) : t('talk.mutedAll', { name: c.name }),
+      text: t('talk.muted', { n: minutes, name: c.name }),
+      run: async () => {
+        await live.unmute(roomId, c.u)
+        lines.value = markMuted(lines.value, c.u, false)
+      },
+    }),
+    /** Silent for the whole session, and this line gone; only the silence can be taken back. */
+    block: (c: TalkLine) => act(async () => {
+      await live.mute(roomId, c.u, 0)
+      lines.value = markMuted(lines.value, c.u, true)
+      if (c.removed) return
+      await live.removeComment(roomId, c.id)
+      lines.value = markRemoved(lines.value, c.id)
+    }, {
+      text: t('talk.mutedAll', { name: c.name }),
       run: async () => {
         await live.unmute(roomId, c.u)
         lines.value = markMuted(lines.value, c.u, false)

@@ -5,6 +5,7 @@ import { team } from '@/api/identity'
 import { users } from '@/api/moderation'
 import { managedProducts, shopOrders } from '@/api/shop'
 import { PALETTE_ROWS, pickRows, readQuery, type PaletteRow } from '@/ui/command-palette/palette'
+import { pageCommands } from './pageCommands'
 import { useDesk } from './useDesk'
 import { useLook } from './useLook'
 import { useRights } from './useRights'
@@ -99,5 +100,5 @@ export function usePalette(text: Ref<string>) {
     }, PAUSE_MS)
   })
 
-  return { searching, rows: computed(() => pickRows([...commands.value, ...places.value, ...things.value], readQuery(text.value))) }
+  return { searching, rows: computed(() => pickRows([...pageCommands(), ...commands.value, ...places.value, ...things.value], readQuery(text.value))) }
 }
