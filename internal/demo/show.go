@@ -147,13 +147,28 @@ func (b *broadcast) run(ctx context.Context) error {
 	s.follow(newArc(begun, b.show.lasts))
 	acting.Go(func() { s.run(act) })
 	acting.Go(func() { b.waitForDisk(act, room) })
+	b.clock.watch(func() time.Time { return b.newestPicture(channel) })
 	b.clock.hasten(showRate)
 	pause(ctx, b.clock, b.show.lasts)
+	b.clock.watch(nil)
 	b.clock.hasten(1) // what follows is work of the machine: nothing of it belongs to the show
 	lasted := b.clock.Now().Sub(begun)
 	over()
 	acting.Wait()
 	return b.end(context.WithoutCancel(ctx), room, lasted)
+}
+
+// newestPicture is when the channel's last picture or sound was packaged.
+func (b *broadcast) newestPicture(channel string) time.Time {
+	s, ok := b.past.Media.StreamOf(channel)
+	if !ok {
+		return time.Time{}
+	}
+	stream, err := b.past.Media.Origin(s.Session)
+	if err != nil {
+		return time.Time{}
+	}
+	return stream.Stats().LastFrameAt
 }
 
 // waitForDisk stops the show's time while the recorder is behind, until ctx ends. A recorder that does not

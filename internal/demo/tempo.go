@@ -16,11 +16,10 @@ const (
 	// patience is how long time stands still for somebody who was woken and has not asked to wait again.
 	// Some never will: their wait was given up for something more urgent.
 	patience = 10 * time.Millisecond
-	// shortWait is asked for by who sends pictures and does nothing else: that one always comes back, and
-	// what it misses is missing in the recording.
-	shortWait = 100 * time.Millisecond
-	// busyFor is how long time stands still for the one who sends pictures, and for the reader of a ticker,
-	// who may be writing to the disk.
+	// pictureWithin is how old the newest picture may be: the source sends twenty-five a second.
+	pictureWithin = 500 * time.Millisecond
+	// busyFor is how long time stands still for the next picture, and for the reader of a ticker, who may be
+	// writing to the disk.
 	busyFor = 2 * time.Second
 	// breath is how far a show may run ahead of its rate before it rests: shorter sleeps are not kept to.
 	breath = 2 * time.Millisecond
@@ -38,40 +37,19 @@ type tempo struct {
 	now    time.Time
 	waits  waitHeap
 	made   int64
-	owed   debts         // who was woken, and has not asked to wait again
+	owed   int           // woken, and not yet asking to wait again
 	answer chan struct{} // somebody asked, or something was set
 	halts  int           // not taken back
 
+	picture     func() time.Time // of the newest picture; nil when nobody looks
 	rate        int
 	began, from time.Time // of the clock below and of this one, when the rate was set
-}
-
-// debts counts those who were woken, by what they had asked for. Nobody says who asks: an answer is taken for
-// the like of it first. A wrong guess costs patience, or lets time pass a moment early.
-type debts struct{ short, long int }
-
-func (d *debts) add(short bool) {
-	if short {
-		d.short++
-	} else {
-		d.long++
-	}
-}
-
-func (d *debts) answer(short bool) {
-	switch {
-	case short && d.short > 0, d.long == 0 && d.short > 0:
-		d.short--
-	case d.long > 0:
-		d.long--
-	}
 }
 
 // wait is somebody who waits.
 type wait struct {
 	at    time.Time
 	no    int64
-	short bool
 	every time.Duration // 0 for After
 	ch    chan time.Time
 	done  bool
@@ -104,10 +82,10 @@ func (c *tempo) wait(d, every time.Duration) *wait {
 		at = at.Add(grain - over)
 	}
 	c.made++
-	w := &wait{at: at, no: c.made, short: d < shortWait, every: every, ch: make(chan time.Time, 1)}
+	w := &wait{at: at, no: c.made, every: every, ch: make(chan time.Time, 1)}
 	heap.Push(&c.waits, w)
-	if every == 0 {
-		c.owed.answer(w.short)
+	if every == 0 && c.owed > 0 {
+		c.owed--
 	}
 	c.tell()
 	return w
@@ -149,10 +127,14 @@ func (c *tempo) run(ctx context.Context) {
 	}
 }
 
-// settled reports whether all who were woken ask again; false after a wait for them.
+// settled reports whether all who were woken have done their work; false when it is to be asked again.
 func (c *tempo) settled(ctx context.Context) bool {
 	c.mu.Lock()
-	owed, standing, busy := c.owed, c.halts > 0 || len(c.waits) == 0, c.busy()
+	owed, standing, busy, picture := c.owed, c.halts > 0 || len(c.waits) == 0, c.busy(), c.picture
+	var oldest time.Time
+	if !standing {
+		oldest = c.waits[0].at.Add(-pictureWithin)
+	}
 	c.mu.Unlock()
 	switch {
 	case standing:
@@ -161,32 +143,53 @@ func (c *tempo) settled(ctx context.Context) bool {
 		case <-ctx.Done():
 		}
 		return false
-	case owed != debts{}:
-		until := patience
-		if owed.short > 0 {
-			until = busyFor
-		}
+	case owed > 0:
 		select {
 		case <-c.answer:
-		case <-c.Clock.After(until):
+		case <-c.Clock.After(patience):
 			c.mu.Lock()
-			c.owed = debts{}
+			c.owed = 0
 			c.mu.Unlock()
 		case <-ctx.Done():
 		}
 		return false
 	case busy != nil:
-		for late := c.Clock.After(busyFor); len(busy.ch) > 0; {
-			select {
-			case <-c.Clock.After(breath / 4):
-			case <-late:
-				return true // that reader loses a tick, as of any ticker
-			case <-ctx.Done():
-				return false
-			}
+		// When it comes to nothing, that reader loses a tick, as of any ticker.
+		c.await(ctx, func() bool { return len(busy.ch) == 0 })
+	case picture != nil:
+		// Who sends pictures may be given up by patience alone, and what it then misses would be missing in
+		// the recording. A source that is dead is not waited for again.
+		if !c.await(ctx, func() bool { return !picture().Before(oldest) }) {
+			c.watch(nil)
 		}
 	}
-	return true
+	return ctx.Err() == nil
+}
+
+// await looks for something until it is so, or busyFor has passed.
+func (c *tempo) await(ctx context.Context, done func() bool) bool {
+	if done() {
+		return true
+	}
+	for late := c.Clock.After(busyFor); ; {
+		select {
+		case <-c.Clock.After(breath / 4):
+			if done() {
+				return true
+			}
+		case <-late:
+			return false
+		case <-ctx.Done():
+			return true
+		}
+	}
+}
+
+// watch makes time wait for the pictures of a source: newest says of when its last one is. nil ends it.
+func (c *tempo) watch(newest func() time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.picture = newest
 }
 
 // busy is a ticker due next whose reader has not taken its last tick. Callers hold mu.
@@ -233,7 +236,7 @@ func (c *tempo) step() {
 		default:
 		}
 		if w.every == 0 {
-			c.owed.add(w.short)
+			c.owed++
 			continue
 		}
 		w.at = w.at.Add(w.every)

@@ -81,6 +81,30 @@ func TestTempo_AWaitThatWasGivenUpStopsNobody(t *testing.T) {
 	}
 }
 
+func TestTempo_WaitsForPicturesButNotForADeadSource(t *testing.T) {
+	c := passing(t, atOnce)
+	var mu sync.Mutex
+	newest := evening
+	hold := c.halt()
+	c.watch(func() time.Time { mu.Lock(); defer mu.Unlock(); return newest })
+	woken := c.After(time.Second)
+	hold()
+	select {
+	case <-woken:
+		t.Fatal("time went on without a picture")
+	case <-time.After(20 * patience):
+	}
+	mu.Lock()
+	newest = evening.Add(600 * time.Millisecond)
+	mu.Unlock()
+	<-woken
+	began := time.Now()
+	<-c.After(time.Minute) // its source sends nothing more
+	if took := time.Since(began); took < busyFor || took > 3*busyFor {
+		t.Errorf("a dead source was waited for %s", took)
+	}
+}
+
 func TestTempo_KeepsItsRateAndStandsWhenHalted(t *testing.T) {
 	c := passing(t, 100)
 	began := time.Now()
