@@ -15,6 +15,7 @@ const SLOWDOWN = 4;
 const LONG_TASK_MS = 50;
 const SHIFT = 0.02;
 const SWIPES = 20;
+const VISITS_AT_ONCE = 3;
 
 // scripts loads an address in an empty browser and returns what its scripts weighed on the wire.
 async function scripts(open, person, path, idleMs = 1500) {
@@ -39,22 +40,23 @@ journey('budget: the viewer opens with at most 250 KB of script, every console p
   const as = async (role) => new Client(server.url).as(role);
   const over = [];
   const room = (await until(async () => { const { items } = await (await as('viewer')).get('/live/rooms?state=live'); return items.length && items; }, 60_000, 'a room on air'))[0];
-  for (const path of ['/', '/live', `/live/${room.id}`, '/orders', '/me']) {
-    const got = (await scripts(phone, undefined, path)).filter((f) => !/^(hls|player)/.test(f.url));
-    note(`${path.replace(room.id, ':id')} ${weigh(got).toFixed(0)} KB`);
-    if (weigh(got) > VIEWER_FIRST_KB) over.push(`${path} ${weigh(got).toFixed(0)} KB: ${heaviest(got)}`);
-  }
   const host = await as('host');
   const mine = (await host.get('/live/rooms?state=live')).items;
   const operator = await as('operator');
-  for (const [person, paths] of [
-    [host, ['/console/home', '/console/content', '/console/content/publish', '/console/live', ...mine.map((r) => `/console/live/${r.id}`), '/console/shop', '/console/shop/products', '/console/shop/products/new', '/console/shop/orders', '/console/shop/refunds', '/console/shop/finance', '/console/settings', '/console/settings/team']],
-    [operator, ['/console/operator', '/console/operator/rooms', '/console/operator/users', '/console/operator/ledger', '/console/operator/log']],
-  ]) for (const path of paths) {
-    const got = await scripts(desktop, person, path);
-    note(`${path} ${weigh(got).toFixed(0)} KB`);
-    if (weigh(got) > CONSOLE_ROUTE_KB) over.push(`${path} ${weigh(got).toFixed(0)} KB: ${heaviest(got)}`);
-  }
+  const visits = [
+    ...['/', '/live', `/live/${room.id}`, '/orders', '/me'].map((path) => ({ open: phone, path, most: VIEWER_FIRST_KB, without: /^(hls|player)/ })),
+    ...['/console/home', '/console/content', '/console/content/publish', '/console/live', ...mine.map((r) => `/console/live/${r.id}`), '/console/shop', '/console/shop/products', '/console/shop/products/new', '/console/shop/orders', '/console/shop/refunds', '/console/shop/finance', '/console/settings', '/console/settings/team'].map((path) => ({ open: desktop, person: host, path, most: CONSOLE_ROUTE_KB })),
+    ...['/console/operator', '/console/operator/rooms', '/console/operator/users', '/console/operator/ledger', '/console/operator/log'].map((path) => ({ open: desktop, person: operator, path, most: CONSOLE_ROUTE_KB })),
+  ];
+  // Most of a visit is waiting for what loads late: a few at a time.
+  const visit = async () => {
+    for (let v = visits.shift(); v; v = visits.shift()) {
+      const got = (await scripts(v.open, v.person, v.path)).filter((f) => !v.without?.test(f.url));
+      note(`${v.path} ${weigh(got).toFixed(0)} KB`);
+      if (weigh(got) > v.most) over.push(`${v.path} ${weigh(got).toFixed(0)} KB: ${heaviest(got)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: VISITS_AT_ONCE }, visit));
   assert.deepEqual(over, []);
 });
 
@@ -95,9 +97,7 @@ journey('budget: at a quarter of the speed a swipe runs without a task over 50 m
   const median = longest[longest.length >> 1];
   const p95 = longest[Math.ceil(longest.length * 0.95) - 1];
   note(`longest task of a swipe: median ${median.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms, worst ${longest.at(-1).toFixed(0)} ms`);
-  assert.ok(median <= LONG_TASK_MS, `the median of the longest task is ${median.toFixed(0)} ms`);
-  // The goal is the p95; beside other journeys' servers it is measured to within 10 ms only, so `make budget` asks for it on a quiet machine.
-  if (process.env.QUIET_MACHINE) assert.ok(p95 <= LONG_TASK_MS, `p95 of the longest task is ${p95.toFixed(0)} ms`);
+  assert.ok(p95 <= LONG_TASK_MS, `p95 of the longest task is ${p95.toFixed(0)} ms`);
 
   const room = (await (await new Client(server.url).as('viewer')).get('/live/rooms?state=live')).items.at(-1);
   const shifted = [];
