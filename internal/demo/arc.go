@@ -15,6 +15,11 @@ const (
 	fullFrom, fullTo    = 0.45, 0.6 // of the show
 	// baseShare is there for the host, the rest for what is being shown.
 	baseShare = 0.74
+	// followEvery somebody finds the channel worth following; one in onlyWatch never opens a product.
+	followEvery = 50 * time.Second
+	onlyWatch   = 4
+	// showBrowse is calmer than in a room that never ends, where nobody counts who opened nothing.
+	showBrowse = 12 * time.Second
 	// mostMove is how many come or go between two looks, ten seconds apart.
 	mostMove = 5
 )
@@ -80,6 +85,14 @@ func (s *script) stir() time.Duration {
 		return warmFor
 	}
 	return stirFor
+}
+
+// browsePace is how long to wait for the next look into a product.
+func (s *script) browsePace() time.Duration {
+	if s.act != nil {
+		return s.pace(showBrowse)
+	}
+	return s.around(browseEvery)
 }
 
 // buyPace is how long to wait for the next order: in a show most of them follow what is shown.

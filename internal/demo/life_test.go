@@ -221,6 +221,9 @@ func (w *world) checkCourse(host identity.Actor, r live.Room, lasts time.Duratio
 		k := min(i/third, 2)
 		peaks[k], comments[k], orders[k] = max(peaks[k], p.Peak), comments[k]+p.Comments, orders[k]+p.Orders
 	}
+	if v.Follows == 0 || v.Openers == 0 || v.Openers >= r.Entered || v.Openers < v.Buyers {
+		w.t.Errorf("%s: %d entered, %d opened a product, %d bought, %d follow", r.Title, r.Entered, v.Openers, v.Buyers, v.Follows)
+	}
 	first, last := v.Points[0].Peak, v.Points[len(v.Points)-1].Peak
 	if first*2 > r.Peak || last*4 > r.Peak*3 || peaks[1] < peaks[0] || peaks[1] < peaks[2] {
 		w.t.Errorf("%s: from %d to %d, peaks of its thirds %v", r.Title, first, last, peaks)

@@ -55,8 +55,9 @@ type script struct {
 	free bool
 	// explain and buy override the pace when they are not 0.
 	explain, buy time.Duration
-	// act is the course of a show; nil in a room that never ends.
+	// act is the course of a show; nil in a room that never ends. won follows the channel as somebody.
 	act *arc
+	won func(ctx context.Context, who int) error
 
 	inside  []int // people in the room
 	outside []int
@@ -108,8 +109,11 @@ func (s *script) step(ctx context.Context) {
 	s.every(s.pace(s.st.talkEvery), "talk", func() error { return s.speak(ctx) })
 	s.every(s.pace(likeEvery), "like", func() error { return s.like(ctx) })
 	if len(s.st.shelf) > 0 {
-		s.every(s.around(browseEvery), "browse", s.browse)
+		s.every(s.browsePace(), "browse", s.browse)
 		s.every(or(s.explain, explainEvery), "explain", func() error { return s.next(ctx) })
+	}
+	if s.won != nil {
+		s.every(s.pace(followEvery), "follow", func() error { return s.won(ctx, s.somebody()) })
 	}
 	if len(s.st.shelf) > 0 && !s.free {
 		s.every(s.buyPace(), "buy", func() error { return s.purchase(ctx) })
@@ -174,7 +178,11 @@ func (s *script) browse() error {
 	if s.mine == "" || len(s.inside) == 0 {
 		return nil
 	}
-	return s.live.Opened(s.room.ID, s.viewer(s.somebody()), s.mine)
+	who := s.somebody()
+	if s.act != nil && who%onlyWatch == 0 {
+		return nil
+	}
+	return s.live.Opened(s.room.ID, s.viewer(who), s.mine)
 }
 
 func (s *script) somebody() int { return s.inside[s.d.IntN(len(s.inside))] }
@@ -228,6 +236,9 @@ func (s *script) purchase(ctx context.Context) error {
 	}
 	if wanted, err := s.wanted(ctx, product); err != nil || !wanted {
 		return err
+	}
+	if err := s.live.Opened(s.room.ID, s.viewer(who), s.mine); err != nil && !errs.Is(err, errs.TooMany) {
+		return err // nobody buys what they have not opened
 	}
 	q, err := s.shop.CreateQuote(ctx, s.sc.actor(who), []shop.Wanted{{SkuID: s.sc.known[key("sku", product, 0)], Quantity: 1}})
 	if err != nil {

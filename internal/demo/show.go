@@ -145,6 +145,10 @@ func (b *broadcast) run(ctx context.Context) error {
 	s := newScript(b.World, b.past.Live, b.past.Shop, b.clock, b.sc, b.show.stage, room)
 	s.explain, s.buy, s.sold = b.show.explain, showBuy, b.collect
 	s.follow(newArc(begun, b.show.lasts))
+	s.won = func(ctx context.Context, who int) error {
+		_, err := b.past.Channel.Follow(ctx, b.sc.actor(who), channel, true)
+		return err
+	}
 	acting.Go(func() { s.run(act) })
 	acting.Go(func() { b.waitForDisk(act, room) })
 	b.clock.watch(func() time.Time { return b.newestPicture(channel) })
