@@ -2,6 +2,7 @@ import { computed, reactive, ref, shallowRef } from 'vue'
 import { newKey } from '@/api/client'
 import { changeStock, createProduct, product as readProduct, updateProduct } from '@/api/shop'
 import type { Product, ProductInput, ProductState } from '@/api/types'
+import { pictureOf, swatchesOf, type Swatches } from './swatches'
 import { buildRows, changedCells, checkRows, readMinor, rowKey, writeMinor, type MatrixRow, type OptionDef } from './optionMatrix'
 
 export interface FormPicture {
@@ -17,6 +18,9 @@ export function useProductForm(shopId: string, productId?: string) {
   const form = reactive({ title: '', subtitle: '', description: '', category: '', freight: '0.00', limit: '0' })
   const pictures = ref<FormPicture[]>([])
   const options = ref<OptionDef[]>([])
+  const swatches = ref<Swatches>({})
+  /** Values whose picture was chosen here. */
+  const chosen = new Set<string>()
   const rows = ref<MatrixRow[]>(buildRows([], []))
   const state = ref<ProductState>('draft')
   const touched = ref(false)
@@ -44,6 +48,8 @@ export function useProductForm(shopId: string, productId?: string) {
     Object.assign(form, { title: p.title, subtitle: p.subtitle, description: p.description, category: p.category, freight: writeMinor(p.freightMinor), limit: String(p.limitPerBuyer) })
     pictures.value = p.images.map((url) => ({ assetId: assetOf(url), url }))
     options.value = p.options.map((o) => ({ name: o.name, values: [...o.values] }))
+    swatches.value = swatchesOf(p.options, p.skus)
+    chosen.clear()
     rows.value = p.skus.map((s) => {
       const cells = { price: writeMinor(s.priceMinor), list: s.listPriceMinor ? writeMinor(s.listPriceMinor) : '', stock: String(s.left), code: s.code ?? '' }
       const values = p.options.map((o) => s.specs.find((x) => x.name === o.name)?.value ?? '')
@@ -59,13 +65,22 @@ export function useProductForm(shopId: string, productId?: string) {
     touched.value = true
   }
 
+  function setSwatch(value: string, picture: FormPicture | undefined) {
+    const next = { ...swatches.value }
+    if (picture) next[value] = picture
+    else delete next[value]
+    swatches.value = next
+    chosen.add(value)
+    touched.value = true
+  }
+
   function input(to: ProductState): ProductInput {
     return {
       title: form.title.trim(), subtitle: form.subtitle.trim(), description: form.description.trim(), category: form.category.trim(),
       imageAssetIds: pictures.value.map((p) => p.assetId), options: options.value, limitPerBuyer: Number(form.limit), freightMinor: readMinor(form.freight) ?? 0, state: to,
       skus: rows.value.map((r) => ({
         id: r.skuId, specs: r.values.map((value, i) => ({ name: options.value[i]?.name ?? '', value })), priceMinor: readMinor(r.cells.price) ?? 0,
-        listPriceMinor: r.cells.list === '' ? undefined : readMinor(r.cells.list), imageAssetId: base.value?.skus.find((s) => s.id === r.skuId)?.imageAssetId, stock: r.skuId ? undefined : Number(r.cells.stock), code: r.cells.code.trim() || undefined,
+        listPriceMinor: r.cells.list === '' ? undefined : readMinor(r.cells.list), imageAssetId: pictureOf(base.value?.skus.find((s) => s.id === r.skuId), r.values[0], swatches.value, chosen), stock: r.skuId ? undefined : Number(r.cells.stock), code: r.cells.code.trim() || undefined,
       })),
     }
   }
@@ -80,7 +95,7 @@ export function useProductForm(shopId: string, productId?: string) {
     return fresh
   }
 
-  return { base, form, pictures, options, rows, state, touched, problems, missing, changes, load, setOptions, save }
+  return { base, form, pictures, options, swatches, rows, state, touched, problems, missing, changes, load, setOptions, setSwatch, save }
 }
 
 /** Pictures are served as /media/img/<asset>; the id is the last part of the path. */

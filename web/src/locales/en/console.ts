@@ -895,6 +895,12 @@ export default {
     stockNow: '{left} left, {held} held',
   },
   product: {
+    parts: 'Parts of the product',
+    part: { basic: 'Basics', options: 'Pictures and options', terms: 'Freight and limit' },
+    partLacks: 'incomplete',
+    swatch: 'Picture of {v}',
+    noSwatch: 'No picture',
+    units: '{n} in stock',
     title: 'Product name',
     titleHint: 'Longquan celadon cup',
     subtitle: 'One line of why',

@@ -895,6 +895,12 @@ export default {
     stockNow: '可售 {left}，占用 {held}',
   },
   product: {
+    parts: '商品的几部分',
+    part: { basic: '基本信息', options: '图片与规格', terms: '运费与限购' },
+    partLacks: '还差',
+    swatch: '给 {v} 配图',
+    noSwatch: '不配图',
+    units: '{n} 件',
     title: '商品名',
     titleHint: '龙泉青瓷主人杯',
     subtitle: '一句卖点',
