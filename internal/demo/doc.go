@@ -7,8 +7,8 @@
 //
 // Everything is made by the domains' own methods, never by writing their tables: history is their
 // ordinary work on a clock that stands in the past, payments go through the simulated bank, and a replay
-// is a broadcast that really took place on a clock that runs faster. So the sample world keeps every
-// invariant that a real one keeps.
+// is a broadcast that really took place, on a clock that goes as fast as the machine can follow (tempo).
+// So the sample world keeps every invariant that a real one keeps.
 //
 // Invariants:
 //   - the seed never touches a database with accounts it did not make;

@@ -23,7 +23,7 @@ var template struct {
 
 func TestMain(m *testing.M) {
 	if raced {
-		demo.ShortenShows(4)
+		demo.ShortenShows(3)
 	}
 	code := m.Run()
 	_ = os.RemoveAll(template.dir) // a folder in the temp folder
