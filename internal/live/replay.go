@@ -123,8 +123,8 @@ func (s *Service) readChunk(ctx context.Context, r Room, from, to int64) (Chunk,
 					return out, err
 				}
 			}
-			switch known := t.Epoch < key.Epoch || t.Epoch == key.Epoch && t.N <= key.N; {
-			case known:
+			switch {
+			case key.Knows(t):
 			case t.At < from:
 				key.Fold(t)
 			case t.At < to:

@@ -183,7 +183,7 @@ func TestReplay_TheTickAtAChunksFirstMomentIsInIt(t *testing.T) {
 	if err := w.noteRecording(t.Context(), r.ID, "rec_"+r.ID); err != nil {
 		t.Fatal(err)
 	}
-	const begun, ticks = int64(1_700_000_000_000), 2*keyEvery + 5
+	const begun, ticks = int64(1_700_000_000_000), 2*timeline.KeyEvery + 5
 	r.State, r.Epoch, r.StartedAt = timeline.Live, 1, begun
 	q := &sequencer{s: w.Service, room: r, core: timeline.Open(r.ID, 1, begun, periodMS, timeline.Live), viewers: newAudience(0, 0)}
 	for i := range int64(ticks) {

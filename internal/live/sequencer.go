@@ -11,14 +11,7 @@ import (
 )
 
 const (
-	// period of ticks below 20,000 viewers; longer above, because bytes and requests cost more than delay.
-	periodMS      = 250
-	periodLargeMS = 1000
-	largeRoom     = 20_000
-	// urgentGap is the least time between two ticks when a must-arrive event seals one early.
-	urgentGapMS = 50
-	// keyEvery ticks a keyframe is made: 10 s at 250 ms.
-	keyEvery = 40
+	periodMS = timeline.PeriodMS
 	// keptTicks and keptKeys are served from memory; older ones are read from the store.
 	keptTicks = 256
 	keptKeys  = 8
@@ -139,18 +132,11 @@ func (s *Service) watch(q *sequencer, items []timeline.Item) {
 // run seals ticks until the room is over or the service stops.
 func (q *sequencer) run() {
 	defer q.leave()
-	q.mu.Lock()
-	last := q.head.Tick.At
-	q.mu.Unlock()
 	for {
 		q.mu.Lock()
-		due, period := q.head.Tick.Next, q.head.Tick.Period
-		if q.core.Urgent() || q.over {
-			due = min(due, last+urgentGapMS)
-		}
+		wait := q.head.Tick.Wait(q.s.now(), q.core.Urgent() || q.over)
 		q.mu.Unlock()
-		// A clock that was set back must not stop the room for as long.
-		if wait := min(due-q.s.now(), period); wait > 0 {
+		if wait > 0 {
 			select {
 			case <-q.s.Clock.After(time.Duration(wait) * time.Millisecond):
 			case <-q.wake:
@@ -160,8 +146,7 @@ func (q *sequencer) run() {
 			}
 		}
 		q.mu.Lock()
-		last = max(q.s.now(), last+1)
-		q.seal(last)
+		q.seal(q.head.Tick.SealAt(q.s.now()))
 		over := q.over && !q.core.Urgent()
 		q.mu.Unlock()
 		if over || q.s.life.Err() != nil {
@@ -173,11 +158,7 @@ func (q *sequencer) run() {
 // seal closes the open tick, makes keyframes, wakes readers and hands both to the store. Callers hold mu.
 func (q *sequencer) seal(now int64) {
 	online := q.viewers.count(now)
-	if online > largeRoom {
-		q.core.SetPeriod(periodLargeMS)
-	} else {
-		q.core.SetPeriod(periodMS)
-	}
+	q.core.SetPeriod(timeline.Period(online))
 	tick := q.core.Seal(now, online)
 	body, err := json.Marshal(tick)
 	if err != nil { // only strings, numbers and slices of them: cannot happen
@@ -196,7 +177,7 @@ func (q *sequencer) seal(now int64) {
 	st := q.stats(online)
 	q.tally.note(now, online, st)
 	row := stored{room: q.room.ID, tick: next, stats: st, minute: q.tally.cur, opens: q.tally.takeOpens(), sources: q.viewers.takeSources()}
-	if tick.N%keyEvery == 1 || q.over {
+	if timeline.KeyAfter(tick.N, q.over) {
 		key := q.core.Keyframe()
 		kb, err := json.Marshal(key)
 		if err != nil {

@@ -135,7 +135,7 @@ func TestExplain_ReachesAViewerEarlyButTicksKeepTheirDistance(t *testing.T) {
 			if e.ProductID == nil || *e.ProductID != product || v.at.Tick.N > asked+1 {
 				t.Fatalf("%+v heard at tick %d, asked at %d", e, v.at.Tick.N, asked)
 			}
-			if step := v.at.Tick.At - before.At; step < urgentGapMS {
+			if step := v.at.Tick.At - before.At; step < timeline.UrgentGapMS {
 				t.Fatalf("ticks %d ms apart", step)
 			} else if step < periodMS*3/4 {
 				early = true
@@ -153,7 +153,7 @@ func TestExplain_ReachesAViewerEarlyButTicksKeepTheirDistance(t *testing.T) {
 		}
 		for said := w.Newest(r.ID).Tick.N; v.at.Tick.N <= said+1; { // the last act is in the tick that is open now, or before
 			tick := v.next(t)
-			if tick.At-last < urgentGapMS {
+			if tick.At-last < timeline.UrgentGapMS {
 				t.Fatalf("ticks %d ms apart", tick.At-last)
 			}
 			last = tick.At

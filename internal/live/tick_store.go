@@ -147,10 +147,7 @@ type run struct {
 	rows []stored
 }
 
-func (r *run) goesOn(t stored) bool {
-	last := r.rows[len(r.rows)-1].tick.Tick
-	return last.Epoch == t.tick.Tick.Epoch && last.N+1 == t.tick.Tick.N
-}
+func (r *run) goesOn(t stored) bool { return t.tick.Tick.GoesOn(r.rows[len(r.rows)-1].tick.Tick) }
 
 // writeRun stores one stretch. A commit whose answer was lost is tried again with newer ticks behind: the
 // row then grows by them, and what it said before stays as it was.

@@ -97,7 +97,7 @@ func (c *Core) Seal(now, online int64) Tick {
 	t.Next = now + t.Period
 	t.Comments = Sample(c.key.Room, t.N, c.talk, MaxShown)
 	c.events, c.talk, c.said, c.newLikes, c.bought = nil, nil, 0, 0, nil
-	c.key.Fold(t)
+	c.key.advance(t) // its events were applied when they were said; again would be in another order
 	return t
 }
 
@@ -114,16 +114,30 @@ func (c *Core) pace(now int64) {
 	c.key.Next, c.key.Jitter = now+c.key.Period, c.key.Period/jitterShare
 }
 
-// Fold brings the keyframe one tick forward. Events older than the known version change nothing, so that
-// folding is idempotent for states.
+// Knows reports whether the tick is in the keyframe's state already: it is of an older epoch, or has an
+// older number. A node that lost its room may go on sealing for a while; nothing it says counts any more.
+func (k *Keyframe) Knows(t Tick) bool {
+	return t.Epoch < k.Epoch || t.Epoch == k.Epoch && t.N <= k.N
+}
+
+// Fold brings the keyframe one tick forward. A tick it knows changes nothing, nor does an event that is not
+// newer than the version known of its kind. The caller folds ticks of one epoch: versions count anew in each.
 func (k *Keyframe) Fold(t Tick) {
-	k.Epoch, k.N, k.At, k.Period, k.Next, k.Jitter, k.Online, k.Likes = t.Epoch, t.N, t.At, t.Period, t.Next, t.Jitter, t.Online, t.Likes
+	if k.Knows(t) {
+		return
+	}
 	for _, e := range t.Events {
-		if e.V >= k.Versions[e.T] {
+		if e.V > k.Versions[e.T] {
 			k.Versions[e.T] = e.V
 			k.apply(e)
 		}
 	}
+	k.advance(t)
+}
+
+// advance takes over what a tick says beside its events.
+func (k *Keyframe) advance(t Tick) {
+	k.Epoch, k.N, k.At, k.Period, k.Next, k.Jitter, k.Online, k.Likes = t.Epoch, t.N, t.At, t.Period, t.Next, t.Jitter, t.Online, t.Likes
 	k.Comments = append(k.Comments, t.Comments...)
 	if extra := len(k.Comments) - keptComments; extra > 0 {
 		k.Comments = append([]Comment{}, k.Comments[extra:]...)
