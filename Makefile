@@ -8,7 +8,7 @@ export CGO_ENABLED ?= 0
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/console.html web/package.json web/vite.config.ts web/tsconfig.json -type f 2>/dev/null)
 GO_SOURCES := $(shell find cmd internal web -name node_modules -prune -o -type f \( -name '*.go' -o -name '*.sql' -o -path '*/assets/*' \) -print 2>/dev/null) go.mod go.sum
 
-.PHONY: run build web test test-go test-web test-s3 e2e budget screens screens-docs lint gen deps-apt clean
+.PHONY: run build web test test-go test-web test-s3 e2e budget screens screens-docs bench lint gen deps-apt clean
 
 run: build ## build everything and open the sample world
 	@$(BIN) demo
@@ -40,6 +40,7 @@ test: deps-apt lint test-go test-web e2e ## everything CI checks
 test-go: $(STAMPS)/web
 	@echo "==> go test -race, SQLite and PostgreSQL"
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
+	cd bench && $(GO) test ./...
 
 test-web: $(STAMPS)/npm
 	@echo "==> web types and unit tests"
@@ -47,8 +48,9 @@ test-web: $(STAMPS)/npm
 
 lint: $(STAMPS)/npm
 	@echo "==> lint"
-	@test -z "$$(gofmt -l cmd internal web/*.go)" || { gofmt -l cmd internal web/*.go; echo "run gofmt -w on these"; exit 1; }
+	@test -z "$$(gofmt -l cmd internal bench web/*.go)" || { gofmt -l cmd internal bench web/*.go; echo "run gofmt -w on these"; exit 1; }
 	$(GO) vet ./... && $(GO) vet -tags s3real ./internal/infra/blob
+	cd bench && $(GO) vet ./...
 	cd web && npx eslint .
 	@scripts/clean-gen.sh
 
@@ -74,6 +76,10 @@ gen: $(STAMPS)/npm ## regenerate api/openapi.json and the TypeScript types
 test-s3: build ## the blob store and the whole program against a real S3 server that checks signatures
 	@echo "==> S3: versitygw"
 	@scripts/s3.sh
+
+bench: ## one of bench/*, side by side with its peers: make bench NAME=flashsale (ARGS= is handed on)
+	@mkdir -p bin && cd bench && $(GO) build -o ../bin/bench-$(NAME) ./$(subst -,,$(NAME))
+	@bin/bench-$(NAME) $(ARGS)
 
 clean:
 	rm -rf bin out
