@@ -39,6 +39,8 @@ type DB struct {
 type engine interface {
 	// begin opens a transaction; it waits at most connWait for a connection.
 	begin(ctx context.Context) (txConn, error)
+	// snapshot opens a read-only transaction that sees one instant.
+	snapshot(ctx context.Context) (txConn, error)
 	// exec runs one statement in its own transaction.
 	exec(ctx context.Context, q string, args []any) (int64, error)
 	// query reads outside a transaction.

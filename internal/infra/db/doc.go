@@ -18,6 +18,9 @@
 //     readers. Whatever Tx returned nil for has been fsynced. PostgreSQL runs READ COMMITTED: a
 //     decision read earlier in the transaction is not protected, so guards stand in the UPDATE's
 //     WHERE, where both engines evaluate them on the newest row.
+//   - Snapshot is a read-only Tx that sees one instant of every table, beside a writing server and
+//     from another process: backups read through it. It keeps the WAL (SQLite) or dead rows
+//     (PostgreSQL) from being reclaimed while it lasts.
 //   - Inside a Tx read all rows (List, Get) before the next statement: PostgreSQL has one
 //     conversation per connection.
 //

@@ -17,6 +17,9 @@ import (
 // turns.
 func (d *DB) Migrate(ctx context.Context, domain string, fsys fs.FS) error {
 	files, err := migrations(fsys)
+	if err == nil {
+		files, err = upTo(ctx, domain, files)
+	}
 	if err != nil {
 		return fmt.Errorf("migrate %s: %w", domain, err)
 	}
@@ -139,4 +142,28 @@ func statements(text string) []string {
 		}
 	}
 	return out
+}
+
+type schemaKey struct{}
+
+// WithSchema makes Migrate, called with the returned ctx, stop at the files that names lists for its domain
+// (as Schema gave them), and do nothing for a domain that is not there: a restore lays the tables as they
+// were when their rows were saved, and brings them up to date afterwards.
+func WithSchema(ctx context.Context, names map[string][]string) context.Context {
+	return context.WithValue(ctx, schemaKey{}, names)
+}
+
+// upTo cuts a domain's files to what ctx asks for.
+func upTo(ctx context.Context, domain string, files []migration) ([]migration, error) {
+	all, limited := ctx.Value(schemaKey{}).(map[string][]string)
+	if !limited {
+		return files, nil
+	}
+	want := all[domain]
+	for i, name := range want {
+		if i >= len(files) || files[i].name != name {
+			return nil, fmt.Errorf("%s is not part of this program: use the version that wrote it, or a newer one", name)
+		}
+	}
+	return files[:len(want)], nil
 }
