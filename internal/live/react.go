@@ -102,13 +102,19 @@ func (s *Service) Recover(ctx context.Context) error {
 
 func (s *Service) recover(ctx context.Context, r Room) error {
 	defer s.acting(r.ChannelID)()
-	if r.State == timeline.Live {
-		if err := s.mark(ctx, r.ID, markLost, ""); err != nil {
+	was := r
+	r.State, r.Session, r.Epoch = timeline.Reconnecting, "", r.Epoch+1
+	taken := false
+	err := s.DB.Tx(ctx, func(ctx context.Context) error {
+		// Two nodes that read the same row must not both take its next epoch: a tick's URL would have two bodies.
+		n, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'reconnecting', session = '', epoch = $1
+			WHERE id = $2 AND epoch = $3 AND state IN ('live', 'reconnecting')`, r.Epoch, r.ID, was.Epoch)
+		if taken = n == 1; err != nil || !taken || was.State != timeline.Live {
 			return err
 		}
-	}
-	r.State, r.Session, r.Epoch = timeline.Reconnecting, "", r.Epoch+1
-	if _, err := s.DB.Exec(ctx, `UPDATE live_rooms SET state = 'reconnecting', session = '', epoch = $1 WHERE id = $2`, r.Epoch, r.ID); err != nil {
+		return s.mark(ctx, r.ID, markLost, "")
+	})
+	if err != nil || !taken {
 		return err
 	}
 	q, err := s.load(ctx, r)

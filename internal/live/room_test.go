@@ -10,6 +10,7 @@ import (
 
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/live/timeline"
 )
 
@@ -350,5 +351,23 @@ func TestRecover_ARoomNobodyComesBackToEnds(t *testing.T) {
 			t.Fatalf("%+v", got)
 		}
 		w.sound(t)
+	})
+}
+
+// Two nodes start at once and read the same room; a third took it long ago.
+func TestRecover_ANodeWithAnOldRowTakesNoEpochAndCountsNothing(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r := w.live(t)
+		if _, err := w.DB.Exec(t.Context(), `UPDATE live_rooms SET epoch = 7, likes = 1000 WHERE id = $1`, r.ID); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.recover(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		w.store.flush(t.Context())
+		got, _, err := db.Get(t.Context(), w.DB, scanRoom, `SELECT `+roomColumns+` FROM live_rooms WHERE id = $1`, r.ID)
+		if err != nil || got.Epoch != 7 || got.Likes != 1000 {
+			t.Fatalf("%+v %v", got, err)
+		}
 	})
 }

@@ -176,8 +176,9 @@ func (w *tickWriter) writeRun(ctx context.Context, room string, rows []stored) e
 	if err := w.writeMinutes(ctx, room, rows); err != nil {
 		return err
 	}
-	_, err := w.s.DB.Exec(ctx, `UPDATE live_rooms SET likes = $1, comments = $2, entered = $3, online = CASE WHEN state = 'ended' THEN 0 ELSE $4 END, peak = $5 WHERE id = $6`,
-		st.likes, st.comments, st.entered, st.online, st.peak, room)
+	// A node that lost the room keeps what it sealed, but the counters are the new owner's.
+	_, err := w.s.DB.Exec(ctx, `UPDATE live_rooms SET likes = $1, comments = $2, entered = $3, online = CASE WHEN state = 'ended' THEN 0 ELSE $4 END, peak = $5
+		WHERE id = $6 AND epoch = $7`, st.likes, st.comments, st.entered, st.online, st.peak, room, first.Epoch)
 	return err
 }
 
