@@ -29,15 +29,15 @@ export function useFirstSteps(scope: { channel: () => Channel | undefined; shop:
     ])
     return { posts: stats?.posts, lives: rooms?.items.filter((r) => aired.has(r.state)).length, onSale: products?.counts.on }
   }
+  const away = ref(wasPutAway())
   const { data, error, reload } = useLoad(read, { wait: true })
   watch([() => scope.channel()?.id, () => scope.shop()?.id], () => {
     data.value = undefined
-    void reload()
+    if (!away.value) void reload()
   }, { immediate: true })
 
   const steps = computed(() => firstSteps({ ...data.value, channel: scope.channel()?.name, shop: scope.shop()?.name }))
   const bare = computed(() => !scope.channel() && !scope.shop())
-  const away = ref(wasPutAway())
   return {
     steps,
     error,

@@ -8,7 +8,7 @@ const sources = shallowReactive<(() => PageCommand[])[]>([])
 
 /** Offers commands in the palette for as long as the component lives. A list is read anew each time, so it may depend on state. */
 export function usePageCommands(list: () => PageCommand[]): void {
-  sources.push(list)
+  sources.unshift(list) // what was opened last is what one looks at
   onScopeDispose(() => {
     const i = sources.indexOf(list)
     if (i >= 0) sources.splice(i, 1)

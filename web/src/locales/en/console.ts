@@ -1077,7 +1077,7 @@ export default {
       unknown: 'Not shipped, try again',
       offline: 'No network',
       timeout: 'No answer',
-      order_moved_on: 'The order changed; look again',
+      order_moved_on: 'The order changed; open it',
       order_not_found: 'No such order',
       stopped: 'Stopped, not shipped',
       internal: 'Not shipped, try again',

@@ -1077,7 +1077,7 @@ export default {
       unknown: '没有发出，再试一次',
       offline: '网络断了',
       timeout: '服务器没有回应',
-      order_moved_on: '订单已变，刷新再看',
+      order_moved_on: '这一单已变，打开看看',
       order_not_found: '没有这一单',
       stopped: '停掉了，没有发',
       internal: '没有发出，再试一次',
