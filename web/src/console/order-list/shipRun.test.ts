@@ -58,8 +58,12 @@ it('hands commands to the server and shows what it made of them', async () => {
 })
 
 it('finds the sheet another window began, and not the one that was put away', async () => {
-  api.lastShipRun.mockResolvedValue({ run: sheet('done', line(1, 'shipped')) })
+  const ended = (ago: number) => ({ run: { ...sheet('done', line(1, 'shipped')), endedAt: Date.now() - ago } })
   const run = makeShipRun('shp_1')
+  api.lastShipRun.mockResolvedValue(ended(25 * 3_600_000))
+  await run.find()
+  expect(run.rows.value).toHaveLength(0) // yesterday's is no news
+  api.lastShipRun.mockResolvedValue(ended(60_000))
   await run.find()
   expect(run.rows.value).toHaveLength(1)
   run.close()

@@ -1,5 +1,6 @@
 import { computed, ref, shallowRef } from 'vue'
 import { lastShipRun, shipRun, startShipRun, steerShipRun } from '@/api/shop'
+import { serverNow } from '@/lib/clock'
 import type { ShipRun as Run, ShipRunLine } from '@/api/types'
 
 export interface ShipRow {
@@ -14,6 +15,8 @@ export interface ShipRow {
 /** Progress is read this often; after a read that failed, a little later. */
 const POLL_MS = 1000
 const AGAIN_MS = 4000
+/** A finished sheet is news for a day. */
+const NEWS_MS = 24 * 3_600_000
 /** What the server refuses because the buyer wants the money back: nothing to mend, so not a failure. */
 const SKIP = new Set(['refund_open', 'refund_asked'])
 
@@ -79,10 +82,11 @@ export function makeShipRun(shopId: string) {
       let queue = 0
       return new Map(rows.value.map((r) => [r.orderId, { ...r, place: r.state === 'waiting' ? ++queue : 0 }]))
     }),
-    /** Finds the sheet this shop has under way, or the last one unless it was put away. */
+    /** Finds the sheet this shop has under way, or the one that ended today unless it was put away. */
     async find() {
       const { run: last } = await lastShipRun(shopId)
-      if (last && (last.state !== 'done' || last.id !== putAway(shopId))) take(last)
+      const news = last?.state !== 'done' || (last.id !== putAway(shopId) && serverNow() - (last.endedAt ?? 0) < NEWS_MS)
+      if (last && news) take(last)
     },
     /** Hands a sheet over; the key makes a second try of the same sheet the same sheet. */
     start: async (items: { orderId: string; carrier: string; trackingNo: string }[], key: string) =>
