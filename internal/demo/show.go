@@ -124,6 +124,8 @@ func (b *broadcast) run(ctx context.Context) error {
 	if err := awaitPicture(ctx, b.past.Media, b.clock, channel); err != nil {
 		return err
 	}
+	// A busy database may take seconds to begin a room, before its recording begins: none of them belongs to the show.
+	goOn := b.clock.halt()
 	var room live.Room
 	err := b.DB.Tx(ctx, func(ctx context.Context) error {
 		var err error
@@ -135,6 +137,7 @@ func (b *broadcast) run(ctx context.Context) error {
 	if err == nil {
 		room, err = b.past.Live.Start(ctx, host, room.ID)
 	}
+	goOn()
 	if err != nil {
 		return err
 	}

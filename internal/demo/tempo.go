@@ -18,8 +18,10 @@ const (
 	patience = 10 * time.Millisecond
 	// pictureWithin is how old the newest picture may be: the source sends twenty-five a second.
 	pictureWithin = 500 * time.Millisecond
-	// busyFor is how long time stands still for the next picture, and for the reader of a ticker, who may be
-	// writing to the disk.
+	// deadAfter of standing still for the next picture there will be none: a machine with much other work
+	// lets a source wait for seconds.
+	deadAfter = 20 * time.Second
+	// busyFor is how long time stands still for the reader of a ticker, who may be writing to the disk.
 	busyFor = 2 * time.Second
 	// breath is how far a show may run ahead of its rate before it rests: shorter sleeps are not kept to.
 	breath = 2 * time.Millisecond
@@ -42,6 +44,7 @@ type tempo struct {
 	halts  int           // not taken back
 
 	picture     func() time.Time // of the newest picture; nil when nobody looks
+	dead        time.Duration    // without a picture a source is taken for dead
 	rate        int
 	began, from time.Time // of the clock below and of this one, when the rate was set
 }
@@ -56,7 +59,7 @@ type wait struct {
 }
 
 func newTempo(below clock.Clock, origin time.Time) *tempo {
-	return &tempo{Clock: below, now: origin, answer: make(chan struct{}, 1), rate: 1, began: below.Now(), from: origin}
+	return &tempo{Clock: below, now: origin, answer: make(chan struct{}, 1), dead: deadAfter, rate: 1, began: below.Now(), from: origin}
 }
 
 // Now is the show's time.
@@ -155,23 +158,23 @@ func (c *tempo) settled(ctx context.Context) bool {
 		return false
 	case busy != nil:
 		// When it comes to nothing, that reader loses a tick, as of any ticker.
-		c.await(ctx, func() bool { return len(busy.ch) == 0 })
+		c.await(ctx, busyFor, func() bool { return len(busy.ch) == 0 })
 	case picture != nil:
 		// Who sends pictures may be given up by patience alone, and what it then misses would be missing in
 		// the recording. A source that is dead is not waited for again.
-		if !c.await(ctx, func() bool { return !picture().Before(oldest) }) {
+		if !c.await(ctx, c.dead, func() bool { return !picture().Before(oldest) }) {
 			c.watch(nil)
 		}
 	}
 	return ctx.Err() == nil
 }
 
-// await looks for something until it is so, or busyFor has passed.
-func (c *tempo) await(ctx context.Context, done func() bool) bool {
+// await looks for something until it is so, or d has passed.
+func (c *tempo) await(ctx context.Context, d time.Duration, done func() bool) bool {
 	if done() {
 		return true
 	}
-	for late := c.Clock.After(busyFor); ; {
+	for late := c.Clock.After(d); ; {
 		select {
 		case <-c.Clock.After(breath / 4):
 			if done() {

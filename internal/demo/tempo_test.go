@@ -12,10 +12,14 @@ import (
 
 var evening = time.Date(2026, 11, 19, 20, 0, 0, 0, time.UTC)
 
+// deadSoon is deadAfter of the tests.
+const deadSoon = 500 * time.Millisecond
+
 // passing is a tempo whose time passes as fast as it may.
 func passing(t *testing.T, rate int) *tempo {
 	t.Helper()
 	c := newTempo(clock.Real{}, evening)
+	c.dead = deadSoon
 	c.hasten(rate)
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -100,7 +104,7 @@ func TestTempo_WaitsForPicturesButNotForADeadSource(t *testing.T) {
 	<-woken
 	began := time.Now()
 	<-c.After(time.Minute) // its source sends nothing more
-	if took := time.Since(began); took < busyFor || took > 3*busyFor {
+	if took := time.Since(began); took < deadSoon || took > 10*deadSoon {
 		t.Errorf("a dead source was waited for %s", took)
 	}
 }
