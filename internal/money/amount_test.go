@@ -73,24 +73,3 @@ func TestSplitFee_SumsExactlyAndFavoursTheMerchant(t *testing.T) {
 		}
 	}
 }
-
-func TestShare_PartsOfAWholeReturnExactlyTheWhole(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		whole := rapid.Int64Range(1, 1<<40).Draw(t, "whole")
-		fee := rapid.Int64Range(0, whole).Draw(t, "fee")
-		var done, back int64
-		for done < whole {
-			cut := rapid.Int64Range(1, whole-done).Draw(t, "cut")
-			before, _ := Share(fee, done, whole)
-			after, _ := Share(fee, done+cut, whole)
-			if after < before || after-before > cut {
-				t.Fatalf("refund of %d takes %d fee", cut, after-before)
-			}
-			back += after - before
-			done += cut
-		}
-		if back != fee {
-			t.Fatalf("gave back %d of %d", back, fee)
-		}
-	})
-}

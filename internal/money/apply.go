@@ -8,6 +8,7 @@ import (
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/event"
 	"github.com/hawker-live/hawker/internal/money/ledger"
+	"github.com/hawker-live/hawker/internal/money/payment"
 )
 
 // Outcome says what an event did.
@@ -54,38 +55,43 @@ func (s *Service) applyPayment(ctx context.Context, ev ProviderEvent) (Outcome, 
 	if p.Provider != ev.Provider {
 		return Flagged, nil // one provider cannot speak for another
 	}
-	switch judge(p, ev) {
-	case actPaid:
+	switch payment.Judge(p.core(), ev.news()) {
+	case payment.Full:
 		return s.paid(ctx, p, ev)
-	case actWrong:
+	case payment.Wrong:
 		return s.giveBack(ctx, p, ev, FailWrongAmount)
-	case actFailed:
-		moved, err := s.moveState(ctx, p.ID, Pending, Failed, orElse(ev.FailCode, "declined"), 0)
-		return s.moved(ctx, p.ID, moved, err)
-	case actClosed:
-		moved, err := s.moveState(ctx, p.ID, p.State, Closed, p.FailCode, 0)
-		return s.moved(ctx, p.ID, moved, err)
-	case actFlag:
+	case payment.Decline:
+		next, _ := p.core().Fail(orElse(ev.FailCode, "declined"))
+		return s.moveOn(ctx, p, next)
+	case payment.Shut:
+		next, _ := p.core().Close(true)
+		return s.moveOn(ctx, p, next)
+	case payment.Flag:
 		return Flagged, nil
 	}
 	return Duplicate, nil
 }
 
-func (s *Service) moved(ctx context.Context, id string, moved bool, err error) (Outcome, error) {
+// moveOn stores what became of a payment that has not collected anything, unless somebody was faster.
+func (s *Service) moveOn(ctx context.Context, p Payment, next payment.Core) (Outcome, error) {
+	from := p.State
+	p.become(next, 0)
+	moved, err := s.moveState(ctx, p, from)
 	if err != nil {
-		return "", fmt.Errorf("change payment %s: %w", id, err)
+		return "", fmt.Errorf("change payment %s: %w", p.ID, err)
 	}
 	if !moved {
 		return Duplicate, nil
 	}
-	s.wakeAfterCommit(ctx, id)
+	s.wakeAfterCommit(ctx, p.ID)
 	return Applied, nil
 }
 
 // paid: the full amount came in. The Payee decides whether it counts.
 func (s *Service) paid(ctx context.Context, p Payment, ev ProviderEvent) (Outcome, error) {
-	before := p
-	p.State, p.Received, p.ProviderRef, p.PaidAt, p.FailCode = Paid, ev.Amount.Minor, ev.Txn, s.now(), ""
+	next, _ := p.core().Collect(ev.news())
+	p.become(next, 0)
+	p.PaidAt = s.now()
 	first, err := s.collected(ctx, p)
 	if err != nil {
 		return "", fmt.Errorf("collect payment %s: %w", p.ID, err)
@@ -98,9 +104,10 @@ func (s *Service) paid(ctx context.Context, p Payment, ev ProviderEvent) (Outcom
 		return "", fmt.Errorf("ask the payee about %s: %w", p.ID, err)
 	}
 	if verdict == Refuse {
-		return s.returnMoney(ctx, before, ev, FailOrderClosed)
+		return s.returnMoney(ctx, p, ev, FailOrderClosed)
 	}
-	if err := s.setAccepted(ctx, p.ID); err != nil {
+	p.become(next.Accept(), 0)
+	if err := s.setAccepted(ctx, p); err != nil {
 		return "", fmt.Errorf("accept payment %s: %w", p.ID, err)
 	}
 	if err := s.Post(ctx, ledger.Paid(p.ID, p.OrderID, p.Provider, p.ShopID, p.Amount.Currency, p.Received)); err != nil {
@@ -113,7 +120,8 @@ func (s *Service) paid(ctx context.Context, p Payment, ev ProviderEvent) (Outcom
 
 // giveBack: another amount than asked for came in.
 func (s *Service) giveBack(ctx context.Context, p Payment, ev ProviderEvent, code string) (Outcome, error) {
-	p.State, p.Received, p.ProviderRef, p.PaidAt, p.FailCode = Failed, ev.Amount.Minor, ev.Txn, 0, code
+	next, _ := p.core().Collect(ev.news())
+	p.become(next.GiveBack(code), 0)
 	first, err := s.collected(ctx, p)
 	if err != nil {
 		return "", fmt.Errorf("collect payment %s: %w", p.ID, err)
@@ -126,8 +134,9 @@ func (s *Service) giveBack(ctx context.Context, p Payment, ev ProviderEvent, cod
 
 // returnMoney enters money that counts for no order and refunds it at once.
 func (s *Service) returnMoney(ctx context.Context, p Payment, ev ProviderEvent, code string) (Outcome, error) {
+	p.become(p.core().GiveBack(code), 0)
 	if _, err := s.db.Exec(ctx, `UPDATE money_payments SET state = $1, fail_code = $2, paid_at = 0 WHERE id = $3`,
-		string(Failed), code, p.ID); err != nil {
+		string(p.State), p.FailCode, p.ID); err != nil {
 		return "", fmt.Errorf("fail payment %s: %w", p.ID, err)
 	}
 	if err := s.Post(ctx, ledger.Received(p.ID, p.OrderID, p.Provider, ev.Amount.Currency, ev.Amount.Minor)); err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/money/ledger"
+	"github.com/hawker-live/hawker/internal/money/payment"
 )
 
 // StartPayment writes the payment in ctx's transaction; the provider is called after the commit by a
@@ -45,24 +46,26 @@ func (s *Service) samePayment(ctx context.Context, in PaymentRequest) (Payment, 
 // after the commit. A payment the buyer completes in that moment is judged as a late one.
 func (s *Service) ClosePayments(ctx context.Context, orderID string) error {
 	return s.db.Tx(ctx, func(ctx context.Context) error {
-		open, err := db.List(ctx, s.db, scanText, `SELECT id FROM money_payments WHERE order_id = $1 AND state = $2
-			LIMIT $3`, orderID, string(Pending), int64(maxPaymentsPerOrder))
+		open, err := db.List(ctx, s.db, s.scanPayment, `SELECT `+paymentColumns+` FROM money_payments
+			WHERE order_id = $1 AND state = $2 LIMIT $3`, orderID, string(Pending), int64(maxPaymentsPerOrder))
 		if err != nil {
 			return fmt.Errorf("list open payments of %s: %w", orderID, err)
 		}
-		for _, paymentID := range open {
+		for _, p := range open {
 			// It stays on the poll list until the provider confirms that nothing was collected.
-			moved, err := s.moveState(ctx, paymentID, Pending, Closed, "", s.now()+firstPoll.Milliseconds())
+			next, _ := p.core().Close(false)
+			p.become(next, s.now()+firstPoll.Milliseconds())
+			moved, err := s.moveState(ctx, p, Pending)
 			if err != nil {
-				return fmt.Errorf("close payment %s: %w", paymentID, err)
+				return fmt.Errorf("close payment %s: %w", p.ID, err)
 			}
 			if !moved {
 				continue
 			}
-			if err := s.enqueue(ctx, jobClose, paymentID); err != nil {
+			if err := s.enqueue(ctx, jobClose, p.ID); err != nil {
 				return err
 			}
-			s.wakeAfterCommit(ctx, paymentID)
+			s.wakeAfterCommit(ctx, p.ID)
 		}
 		return nil
 	})
@@ -77,19 +80,32 @@ type Split struct {
 // Settle moves what is left of an order's escrow to merchant and fee, once. Total must be exactly
 // the accepted payment less its refunds.
 func (s *Service) Settle(ctx context.Context, in Split) error {
-	if in.Fee.Minor < 0 || in.Fee.Minor > in.Total.Minor || in.Fee.Currency != in.Total.Currency || in.Total.Minor <= 0 {
-		return errs.New(errs.Invalid, "split_invalid", "a fee lies between zero and the total")
+	if in.Fee.Currency != in.Total.Currency {
+		return errs.New(errs.Invalid, "split_invalid", "a fee has the currency of its total")
 	}
 	return s.db.Tx(ctx, func(ctx context.Context) error {
+		p, ok, err := db.Get(ctx, s.db, s.scanPayment, `SELECT `+paymentColumns+` FROM money_payments
+			WHERE order_id = $1 AND accepted = 1`, in.OrderID)
+		if err != nil {
+			return fmt.Errorf("read payment of %s: %w", in.OrderID, err)
+		}
+		if !ok || p.ShopID != in.ShopID || p.Amount.Currency != in.Total.Currency {
+			return payment.ErrNotSettleable()
+		}
+		if p.SettledOf == in.Total.Minor && p.SettledFee == in.Fee.Minor && p.SettledOf > 0 {
+			return nil // settled before
+		}
+		next, err := p.core().Settle(in.Total.Minor, in.Fee.Minor)
+		if err != nil {
+			return fmt.Errorf("settle order %s: %w", in.OrderID, err)
+		}
 		n, err := s.db.Exec(ctx, `UPDATE money_payments SET settled_total = $1, settled_fee = $2
-			WHERE order_id = $3 AND shop_id = $4 AND accepted = 1 AND settled_total = 0
-			AND received - refund_reserved = $1 AND currency = $5`,
-			in.Total.Minor, in.Fee.Minor, in.OrderID, in.ShopID, in.Total.Currency)
+			WHERE id = $3 AND settled_total = 0 AND received - refund_reserved = $1`, next.SettledOf, next.SettledFee, p.ID)
 		if err != nil {
 			return fmt.Errorf("mark order %s settled: %w", in.OrderID, err)
 		}
-		if n == 0 {
-			return s.settledBefore(ctx, in)
+		if n == 0 { // a refund or a settlement was faster
+			return payment.ErrNotSettleable()
 		}
 		owed, err := s.posted(ctx, ledger.ReceivableOf(in.ShopID, in.Total.Currency))
 		if err != nil {
@@ -97,18 +113,6 @@ func (s *Service) Settle(ctx context.Context, in Split) error {
 		}
 		return s.Post(ctx, ledger.Settled(in.OrderID, in.ShopID, in.Total.Currency, in.Total.Minor, in.Fee.Minor, max(-owed, 0)))
 	})
-}
-
-func (s *Service) settledBefore(ctx context.Context, in Split) error {
-	p, ok, err := db.Get(ctx, s.db, s.scanPayment, `SELECT `+paymentColumns+` FROM money_payments
-		WHERE order_id = $1 AND accepted = 1`, in.OrderID)
-	if err != nil {
-		return fmt.Errorf("read payment of %s: %w", in.OrderID, err)
-	}
-	if ok && p.ShopID == in.ShopID && p.SettledOf == in.Total.Minor && p.SettledFee == in.Fee.Minor {
-		return nil
-	}
-	return errs.New(errs.Conflict, "not_settleable", "order %s does not hold that amount in escrow", in.OrderID)
 }
 
 // posted is the balance less holds of one account, 0 when it was never used.
@@ -148,32 +152,35 @@ func (s *Service) RefundPayment(ctx context.Context, paymentID string, amount Am
 }
 
 func (s *Service) openRefund(ctx context.Context, p Payment, amount Amount, key, reason string) (Refund, error) {
-	if amount.Minor <= 0 || amount.Currency != p.Amount.Currency {
-		return Refund{}, errs.New(errs.Invalid, "amount_invalid", "a refund gives back a positive amount").In("amount")
+	if amount.Currency != p.Amount.Currency {
+		return Refund{}, errs.New(errs.Invalid, "amount_invalid", "a refund gives back the currency of the payment").In("amount")
 	}
-	ok, err := s.reserveRefund(ctx, p.ID, amount.Minor)
-	if err != nil {
+	if _, err := p.core().Reserve(amount.Minor); err != nil {
+		return Refund{}, err
+	}
+	now, ok, err := s.reserveRefund(ctx, p.ID, amount.Minor)
+	switch {
+	case err != nil:
 		return Refund{}, fmt.Errorf("reserve refund of %s: %w", p.ID, err)
+	case !ok: // another refund was faster
+		return Refund{}, payment.ErrExceeds(p.Received - p.Reserved)
 	}
-	if !ok {
-		return Refund{}, errs.New(errs.Conflict, "refund_exceeds_payment", "this refund is more than is left of the payment").
-			With("leftMinor", max(p.Received-p.Reserved, 0))
-	}
+	p = now
 	var has int64
 	if p.SettledOf > 0 {
 		if has, err = s.posted(ctx, ledger.MerchantOf(p.ShopID, amount.Currency)); err != nil {
 			return Refund{}, err
 		}
 	}
-	from, err := sourceOf(p, amount.Minor, has)
+	from, err := p.core().Source(amount.Minor, has)
 	if err != nil {
 		return Refund{}, err
 	}
-	now := s.now()
+	at := s.now()
 	r := Refund{
 		ID: s.ids.New("rfd"), PaymentID: p.ID, OrderID: p.OrderID, ShopID: p.ShopID, Provider: p.Provider, Amount: amount,
 		Reason: reason, Counts: p.Accepted, FromMerchant: from.Merchant + from.Receivable, FromFee: from.Fee,
-		State: RefundPending, NextTryAt: now + firstPoll.Milliseconds(), CreatedAt: now,
+		State: RefundPending, NextTryAt: at + firstPoll.Milliseconds(), CreatedAt: at,
 	}
 	if err := s.insertRefund(ctx, r, key); err != nil {
 		return Refund{}, fmt.Errorf("insert refund of %s: %w", p.ID, err)

@@ -2,7 +2,8 @@
 //
 // Nouns: an Amount is minor units plus a currency. A payment is one try to collect an order's total
 // through a provider; a refund gives part of it back. A provider event is what a provider told us, by
-// notify, by poll or by the answer to a call. The ledger (money/ledger) is append-only double entry.
+// notify, by poll or by the answer to a call. The ledger (money/ledger) is append-only double entry. What news
+// does to a payment is decided by a pure core (money/payment); the guards in SQL repeat it.
 //
 // Tables: money_accounts, money_transfers, money_entries (ledger); money_payments, money_refunds,
 // money_provider_events.

@@ -4,17 +4,19 @@ import (
 	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/money/payment"
 )
 
 // PaymentState is what a payment is to the buyer.
-type PaymentState string
+type PaymentState = payment.State
 
+// The states; package payment says what each means.
 const (
-	Pending  PaymentState = "pending"
-	Paid     PaymentState = "paid"
-	Failed   PaymentState = "failed"   // declined; or collected money that does not count and is on its way back
-	Closed   PaymentState = "closed"   // not wanted any more; a late success is judged by the Payee
-	Refunded PaymentState = "refunded" // everything that was collected went back
+	Pending  = payment.Pending
+	Paid     = payment.Paid
+	Failed   = payment.Failed
+	Closed   = payment.Closed
+	Refunded = payment.Refunded
 )
 
 // Codes of payments that failed although money came in; the money is returned at once.
@@ -80,47 +82,19 @@ func pollDelay(polls int64) time.Duration {
 	return min(d, maxPoll)
 }
 
-// act is what an event does to a payment.
-type act int
+// core is the part of the payment that decides.
+func (p Payment) core() payment.Core {
+	return payment.Core{Due: p.Amount.Minor, Unit: p.Amount.Currency, State: p.State, Accepted: p.Accepted, Received: p.Received,
+		Reserved: p.Reserved, Refunded: p.Refunded, SettledOf: p.SettledOf, SettledFee: p.SettledFee, Txn: p.ProviderRef,
+		FailCode: p.FailCode, Asking: p.NextPollAt > 0}
+}
 
-const (
-	actNothing act = iota
-	actPaid        // collected in full: ask the Payee
-	actWrong       // collected another amount: give it back
-	actFailed
-	actClosed
-	actFlag // contradicts what is known; recorded for a person to look at
-)
-
-// judge decides what news about a charge means. It is pure, and idempotent: applied again after its
-// own effect it answers actNothing. Money once received is final; a failure or a closing that arrives
-// after it is old news, and success after failure or closing is late but true.
-func judge(p Payment, ev ProviderEvent) act {
-	switch ev.Status {
-	case StatusPaid:
-		if p.Received > 0 {
-			if p.ProviderRef != "" && ev.Txn != "" && ev.Txn != p.ProviderRef {
-				return actFlag
-			}
-			return actNothing
-		}
-		if ev.Amount != p.Amount {
-			if ev.Amount.Minor <= 0 || ev.Amount.Currency != p.Amount.Currency {
-				return actFlag
-			}
-			return actWrong
-		}
-		return actPaid
-	case StatusFailed:
-		if p.State == Pending {
-			return actFailed
-		}
-	case StatusClosed:
-		if p.State == Pending || (p.State == Closed && p.NextPollAt > 0) {
-			return actClosed
-		}
+// become takes over what the core decided; nextPollAt is when to ask again if it says so.
+func (p *Payment) become(c payment.Core, nextPollAt int64) {
+	p.State, p.Accepted, p.Received, p.ProviderRef, p.FailCode = c.State, c.Accepted, c.Received, c.Txn, c.FailCode
+	if p.NextPollAt = 0; c.Asking {
+		p.NextPollAt = nextPollAt
 	}
-	return actNothing
 }
 
 func errNoPayment(id string) error {

@@ -87,23 +87,27 @@ func (s *Service) collected(ctx context.Context, p Payment) (bool, error) {
 	return n == 1, err
 }
 
-func (s *Service) setAccepted(ctx context.Context, id string) error {
-	_, err := s.db.Exec(ctx, `UPDATE money_payments SET accepted = 1 WHERE id = $1`, id)
+func (s *Service) setAccepted(ctx context.Context, p Payment) error {
+	accepted := int64(0)
+	if p.Accepted {
+		accepted = 1
+	}
+	_, err := s.db.Exec(ctx, `UPDATE money_payments SET accepted = $1 WHERE id = $2`, accepted, p.ID)
 	return err
 }
 
-// moveState changes the state of a payment that has not collected anything.
-func (s *Service) moveState(ctx context.Context, id string, from, to PaymentState, code string, nextPollAt int64) (bool, error) {
+// moveState stores the state of a payment that has not collected anything, if it is still in from.
+func (s *Service) moveState(ctx context.Context, p Payment, from PaymentState) (bool, error) {
 	n, err := s.db.Exec(ctx, `UPDATE money_payments SET state = $1, fail_code = $2, next_poll_at = $3
-		WHERE id = $4 AND state = $5 AND received = 0`, string(to), code, nextPollAt, id, string(from))
+		WHERE id = $4 AND state = $5 AND received = 0`, string(p.State), p.FailCode, p.NextPollAt, p.ID, string(from))
 	return n == 1, err
 }
 
-// reserveRefund guards that refunds never exceed what was collected.
-func (s *Service) reserveRefund(ctx context.Context, id string, amount int64) (bool, error) {
-	n, err := s.db.Exec(ctx, `UPDATE money_payments SET refund_reserved = refund_reserved + $1
-		WHERE id = $2 AND received > 0 AND refund_reserved + $1 <= received`, amount, id)
-	return n == 1, err
+// reserveRefund guards that refunds never exceed what was collected, and gives the payment as it is then:
+// refunds of one payment that run at once must each count what the others reserved.
+func (s *Service) reserveRefund(ctx context.Context, id string, amount int64) (Payment, bool, error) {
+	return db.Get(ctx, s.db, s.scanPayment, `UPDATE money_payments SET refund_reserved = refund_reserved + $1
+		WHERE id = $2 AND received > 0 AND refund_reserved + $1 <= received RETURNING `+paymentColumns, amount, id)
 }
 
 func (s *Service) refundArrived(ctx context.Context, id string, amount int64) error {

@@ -1,6 +1,10 @@
 package money
 
-import "context"
+import (
+	"context"
+
+	"github.com/hawker-live/hawker/internal/money/payment"
+)
 
 // Provider is a way to collect money and give it back: an adapter to a payment company. Every call
 // is keyed by our own ids, so repeating one has no second effect. Calls are made outside any
@@ -31,15 +35,16 @@ type Notify struct {
 }
 
 // Status is a provider's word about a charge or a refund.
-type Status string
+type Status = payment.Status
 
+// The words.
 const (
-	StatusPending Status = "pending"
-	StatusPaid    Status = "paid"
-	StatusFailed  Status = "failed" // declined, or the refund was refused this time
-	StatusClosed  Status = "closed"
-	StatusUnknown Status = "unknown" // the provider has no such charge or refund
-	StatusDone    Status = "done"    // refund: the money is back
+	StatusPending = payment.StatusPending
+	StatusPaid    = payment.StatusPaid
+	StatusFailed  = payment.StatusFailed
+	StatusClosed  = payment.StatusClosed
+	StatusUnknown = payment.StatusUnknown
+	StatusDone    = payment.StatusDone
 )
 
 // ProviderEvent is one piece of news. Exactly one of PaymentID and RefundID is set. Txn is the
@@ -66,4 +71,8 @@ func (e ProviderEvent) kind() string {
 		return "refund"
 	}
 	return "payment"
+}
+
+func (e ProviderEvent) news() payment.News {
+	return payment.News{Status: e.Status, Amount: e.Amount.Minor, Unit: e.Amount.Currency, Txn: e.Txn}
 }

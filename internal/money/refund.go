@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
-	"github.com/hawker-live/hawker/internal/money/ledger"
 )
 
 // RefundState of a refund. A refund is never given up: a provider's refusal is retried, and after
@@ -43,31 +42,6 @@ const (
 
 func retryDelay(tries int64) time.Duration {
 	return min(firstRetry<<min(tries, 20), maxRetry)
-}
-
-// sourceOf says where a refund of amount is taken from. Before settlement: escrow. After it: pro
-// rata from merchant and fee, counted over all refunds of the payment so that they give back exactly
-// what was settled; what the merchant's balance does not reach becomes a receivable.
-func sourceOf(p Payment, amount, merchantHas int64) (ledger.Source, error) {
-	if !p.Accepted {
-		return ledger.Source{Suspense: amount}, nil
-	}
-	if p.SettledOf == 0 {
-		return ledger.Source{Escrow: amount}, nil
-	}
-	// Refunds made before settlement left SettledOf smaller than the payment; only later ones count.
-	before := p.Reserved - (p.Amount.Minor - p.SettledOf)
-	feeBefore, err := Share(p.SettledFee, before, p.SettledOf)
-	if err != nil {
-		return ledger.Source{}, err
-	}
-	feeAfter, err := Share(p.SettledFee, before+amount, p.SettledOf)
-	if err != nil {
-		return ledger.Source{}, err
-	}
-	fee := feeAfter - feeBefore
-	fromMerchant := min(amount-fee, max(merchantHas, 0))
-	return ledger.Source{Fee: fee, Merchant: fromMerchant, Receivable: amount - fee - fromMerchant}, nil
 }
 
 func errNoRefund(id string) error {

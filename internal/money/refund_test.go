@@ -2,6 +2,7 @@ package money_test
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -188,6 +189,34 @@ func TestLedger_PostIsIdempotentAndGuarded(t *testing.T) {
 		}
 		if w.balance("usr_1", "wallet") != 100 {
 			t.Fatal("a void changed the balance")
+		}
+		w.sound()
+	})
+}
+
+// Each part counts what the others reserved, also of those that run at the same moment: the fee comes back to
+// the last fen, and not one more.
+func TestRefund_PartsAtOnceGiveBackExactlyTheFee(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		const total, fee = 60, 29
+		p := w.paid("ord_1", total)
+		w.must(w.money.Settle(w.ctx, money.Split{OrderID: "ord_1", ShopID: "shp_1", Total: money.Yuan(total), Fee: money.Yuan(fee)}))
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		var back int64
+		for i := range total {
+			wg.Go(func() {
+				r, err := w.refund(p, 1, fmt.Sprint("part", i))
+				mu.Lock()
+				defer mu.Unlock()
+				if back += r.FromFee; err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if back != fee {
+			t.Fatalf("%d of a fee of %d came back", back, fee)
 		}
 		w.sound()
 	})
