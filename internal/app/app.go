@@ -42,6 +42,8 @@ type Options struct {
 	Clock clock.Clock
 	// Offline builds for a command that does not serve.
 	Offline bool
+	// Blobs replaces the configured store when not nil: a backup is checked with the files inside it.
+	Blobs blob.Store
 }
 
 // App is one wired process.
@@ -86,7 +88,7 @@ type task struct {
 
 // Build opens everything and joins it; nothing runs yet. Close releases what Build opened.
 func Build(ctx context.Context, cfg config.Config, o Options) (*App, error) {
-	a := &App{Config: cfg, Demo: o.Demo, Offline: o.Offline, Log: o.Log, Clock: o.Clock}
+	a := &App{Config: cfg, Demo: o.Demo, Offline: o.Offline, Log: o.Log, Clock: o.Clock, Blobs: o.Blobs}
 	if a.Log == nil {
 		a.Log = slog.New(slog.DiscardHandler)
 	}
@@ -114,8 +116,10 @@ func (a *App) openInfra(ctx context.Context) error {
 	if err := Migrate(ctx, a.DB); err != nil {
 		return err
 	}
-	if a.Blobs, err = blob.Open(ctx, a.Config.BlobURL); err != nil {
-		return err
+	if a.Blobs == nil {
+		if a.Blobs, err = blob.Open(ctx, a.Config.BlobURL); err != nil {
+			return err
+		}
 	}
 	if a.Bus, err = bus.Open(ctx, a.Config.BusURL, bus.Deps{DB: a.DB, Clock: a.Clock, IDs: a.IDs, Log: a.Log}); err != nil {
 		return err
