@@ -9,7 +9,6 @@ import (
 	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/money"
 	"github.com/hawker-live/hawker/internal/shop/order"
-	"github.com/hawker-live/hawker/internal/shop/stock"
 )
 
 // change applies one command to an order in ctx's transaction: the pure core decides, the row is
@@ -68,24 +67,23 @@ func orEmpty(m map[string]string) map[string]string {
 }
 
 // moveUnits changes the counters of every line, in SKU order so that two orders cannot wait for each
-// other.
+// other, and what counts towards the buyer's limits.
 func (s *Service) moveUnits(ctx context.Context, o *Order, e order.Effects) error {
-	var move func(int64) stock.Move
-	switch {
-	case e.ReleaseHold:
-		move = stock.Release
-	case e.SellHeld:
-		move = stock.Sell
-	case e.SellLate:
-		move = stock.SellLate
-	case e.ReturnSold:
-		move = stock.Return
-	default:
-		if o.State != order.Refunded {
-			return nil
+	if _, moves := e.Units(1); moves {
+		if err := s.moveLines(ctx, o, e); err != nil {
+			return err
 		}
-		return s.forgetPurchases(ctx, o) // shipped units stay sold, but no longer count for the buyer
 	}
+	switch {
+	case e.ForgetBought: // shipped units stay sold, but no longer count for the buyer
+		return s.forgetPurchases(ctx, o)
+	case e.CountBought:
+		return s.rememberPurchases(ctx, o)
+	}
+	return nil
+}
+
+func (s *Service) moveLines(ctx context.Context, o *Order, e order.Effects) error {
 	sums := map[string]int64{}
 	ids, products := make([]string, 0, len(o.Lines)), make([]string, 0, len(o.Lines))
 	for _, l := range o.Lines {
@@ -93,17 +91,12 @@ func (s *Service) moveUnits(ctx context.Context, o *Order, e order.Effects) erro
 		ids, products = append(ids, l.SkuID), append(products, l.ProductID)
 	}
 	for _, skuID := range unique(ids) {
-		if err := s.moveStock(ctx, skuID, move(sums[skuID])); err != nil {
+		move, _ := e.Units(sums[skuID])
+		if err := s.moveStock(ctx, skuID, move); err != nil {
 			return err
 		}
 	}
 	s.hintStock(ctx, products)
-	switch {
-	case e.ReleaseHold, e.ReturnSold:
-		return s.forgetPurchases(ctx, o)
-	case e.SellLate:
-		return s.rememberPurchases(ctx, o)
-	}
 	return nil
 }
 

@@ -3,7 +3,6 @@ package shop
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/hawker-live/hawker/internal/errs"
@@ -187,6 +186,3 @@ func (s *Service) loadLines(ctx context.Context, orders []Order) error {
 		return err
 	})
 }
-
-// asRefusal is errors.As for refusals.
-func asRefusal(err error, e **errs.Error) bool { return errors.As(err, e) }

@@ -203,7 +203,7 @@ func TestPlaceOrder_BuyerHoldsAtMostFiveUnpaid(t *testing.T) {
 		w.faults(sandbox.Faults{DelayMS: 600_000})
 		p, ann := w.product(1_000, 100, 0), w.buyer("ann")
 		var last shop.Placed
-		for range shop.MaxUnpaid {
+		for range order.MaxUnpaid {
 			last = w.order(ann, p, 1)
 		}
 		in, err := w.input(ann, p.Skus[0].ID, 1)

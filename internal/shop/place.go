@@ -8,7 +8,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/identity"
 	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/money"
@@ -18,9 +17,7 @@ import (
 const (
 	// MaxNote is what a buyer may write to the merchant, in characters.
 	MaxNote = 200
-	// MaxUnpaid orders of one buyer: held units are kept from others, so a person may not hold a shop.
-	MaxUnpaid = 5
-	maxKey    = 128
+	maxKey  = 128
 )
 
 // PlaceInput orders what a quote showed. The same Key gives the same order.
@@ -48,11 +45,9 @@ type Placed struct {
 
 // placing is a command for the lane with everything that does not need the lane resolved.
 type placing struct {
-	idem, body string
-	fresh      Order // ids, number, buyer, address; lines and totals are filled in by the lane
-	wanted     []Wanted
-	expected   int64
-	provider   string
+	order.Placing
+	fresh    Order // ids, number, buyer, address; lines and totals are filled in by the lane
+	provider string
 }
 
 // PlaceOrder holds the units for 15 minutes and starts a payment, or refuses. The answer comes after
@@ -71,13 +66,14 @@ func (s *Service) PlaceOrder(ctx context.Context, a identity.Actor, in PlaceInpu
 	if err := s.Money.KnowsProvider(in.Provider); err != nil {
 		return Placed{}, err
 	}
-	c := &placing{idem: a.UserID + ":" + in.Key, body: in.body(), expected: in.ExpectedMinor, provider: in.Provider}
+	c := &placing{provider: in.Provider, Placing: order.Placing{Key: a.UserID + ":" + in.Key, Body: in.body(), BuyerID: a.UserID,
+		Expected: in.ExpectedMinor}}
 	// A repeat is answered before its quote is looked at: the quote may be over by now.
 	if known, ok, err := s.placedBefore(ctx, c); err != nil || ok {
 		return known, err
 	}
 	var err error
-	if c.wanted, err = s.quoted(ctx, a.UserID, in.QuoteID); err != nil {
+	if c.Wanted, err = s.quoted(ctx, a.UserID, in.QuoteID); err != nil {
 		return Placed{}, err
 	}
 	address, err := s.address(ctx, a.UserID, in.AddressID)
@@ -85,9 +81,10 @@ func (s *Service) PlaceOrder(ctx context.Context, a identity.Actor, in PlaceInpu
 		return Placed{}, err
 	}
 	now := s.Clock.Now()
+	c.At = now.UnixMilli()
 	c.fresh = Order{
 		ID: s.IDs.New("ord"), Number: order.Number(now, s.seq.Add(1)), BuyerID: a.UserID, BuyerName: a.Name,
-		Address: address, Note: in.Note, RoomID: in.RoomID, PostID: in.PostID, CreatedAt: now.UnixMilli(),
+		Address: address, Note: in.Note, RoomID: in.RoomID, PostID: in.PostID, CreatedAt: c.At,
 	}
 	placed, err := s.orders.Submit(ctx, c)
 	if err != nil || placed.Payment.ID != "" {
@@ -104,12 +101,12 @@ func (s *Service) placedBefore(ctx context.Context, c *placing) (Placed, bool, e
 		var v row
 		err := r.Scan(&v.id, &v.body)
 		return v, err
-	}, `SELECT id, idem_body FROM shop_orders WHERE idem = $1`, c.idem)
+	}, `SELECT id, idem_body FROM shop_orders WHERE idem = $1`, c.Key)
 	if err != nil || !ok {
 		return Placed{}, false, err
 	}
-	if r.body != c.body {
-		return Placed{}, false, errBodyChanged()
+	if r.body != c.Body {
+		return Placed{}, false, order.ErrBodyChanged()
 	}
 	o, err := s.order(ctx, r.id)
 	if err != nil {
@@ -123,8 +120,4 @@ func (s *Service) placedBefore(ctx context.Context, c *placing) (Placed, bool, e
 		return Placed{}, false, fmt.Errorf("payment of order %s: %w", o.ID, err)
 	}
 	return Placed{Order: o, Payment: p}, true, nil
-}
-
-func errBodyChanged() error {
-	return errs.New(errs.Invalid, "idempotency_body_changed", "this Idempotency-Key was used for another order").In("Idempotency-Key")
 }

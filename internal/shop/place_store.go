@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/event"
 	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/infra/lane"
@@ -30,7 +29,7 @@ func (s *Service) placeBatch(ctx context.Context, batch []*placing) ([]lane.Resu
 		accepted := make([]*Order, 0, len(batch))
 		at := make([]int, 0, len(batch))
 		for i, c := range batch {
-			out, err := floor.decide(c)
+			out, err := decide(floor, c)
 			switch {
 			case err != nil:
 				results[i].Err = err
@@ -56,12 +55,12 @@ func (s *Service) placeBatch(ctx context.Context, batch []*placing) ([]lane.Resu
 }
 
 // readFloor loads every row the batch needs, each once.
-func (s *Service) readFloor(ctx context.Context, batch []*placing) (*counter, error) {
+func (s *Service) readFloor(ctx context.Context, batch []*placing) (*order.Floor, error) {
 	var skus, buyers, keys []string
 	for _, c := range batch {
-		keys = append(keys, c.idem)
-		buyers = append(buyers, c.fresh.BuyerID)
-		for _, w := range c.wanted {
+		keys = append(keys, c.Key)
+		buyers = append(buyers, c.BuyerID)
+		for _, w := range c.Wanted {
 			skus = append(skus, w.SkuID)
 		}
 	}
@@ -69,7 +68,7 @@ func (s *Service) readFloor(ctx context.Context, batch []*placing) (*counter, er
 	if err != nil {
 		return nil, err
 	}
-	f := &counter{offers: offers, bought: map[boughtKey]int64{}, unpaid: map[string]int64{}, known: map[string]string{}}
+	f := &order.Floor{Offers: offers, Bought: map[order.Purchase]int64{}, Unpaid: map[string]int64{}, Known: map[string]string{}}
 	type pair struct {
 		a, b string
 		n    int64
@@ -81,7 +80,7 @@ func (s *Service) readFloor(ctx context.Context, batch []*placing) (*counter, er
 			return v, err
 		}, `SELECT idem, idem_body FROM shop_orders WHERE idem IN (`+db.Placeholders(1, len(part))+`)`, anys(part)...)
 		for _, v := range rows {
-			f.known[v.a] = v.b
+			f.Known[v.a] = v.b
 		}
 		return err
 	})
@@ -90,7 +89,7 @@ func (s *Service) readFloor(ctx context.Context, batch []*placing) (*counter, er
 	}
 	limited := false
 	for _, o := range offers {
-		limited = limited || o.limit > 0
+		limited = limited || o.Limit > 0
 	}
 	err = inChunks(unique(buyers), func(part []string) error {
 		rows, err := db.List(ctx, s.DB, func(r db.Row) (pair, error) {
@@ -100,7 +99,7 @@ func (s *Service) readFloor(ctx context.Context, batch []*placing) (*counter, er
 		}, `SELECT buyer_id, count(*) FROM shop_orders WHERE state = 'unpaid' AND buyer_id IN (`+
 			db.Placeholders(1, len(part))+`) GROUP BY buyer_id`, anys(part)...)
 		for _, v := range rows {
-			f.unpaid[v.a] = v.n
+			f.Unpaid[v.a] = v.n
 		}
 		if err != nil || !limited {
 			return err
@@ -111,7 +110,7 @@ func (s *Service) readFloor(ctx context.Context, batch []*placing) (*counter, er
 			return v, err
 		}, `SELECT buyer_id, product_id, quantity FROM shop_bought WHERE buyer_id IN (`+db.Placeholders(1, len(part))+`)`, anys(part)...)
 		for _, v := range bought {
-			f.bought[boughtKey{v.a, v.b}] = v.n
+			f.Bought[order.Purchase{BuyerID: v.a, ProductID: v.b}] = v.n
 		}
 		return err
 	})
@@ -142,7 +141,7 @@ func (s *Service) takeUnits(ctx context.Context, orders []*Order, alone bool) er
 			if err != nil {
 				return err
 			}
-			return outOf(errs.New(errs.Conflict, "out_of_stock", "only %d left", left.Stock.Available).With("left", left.Stock.Available), skuID)
+			return order.ErrOut(skuID, left.Stock.Available)
 		case n == 0:
 			return errStale
 		}
@@ -151,9 +150,9 @@ func (s *Service) takeUnits(ctx context.Context, orders []*Order, alone bool) er
 }
 
 // takeLimits counts purchases of limited products; the limit stands in the statement.
-func (s *Service) takeLimits(ctx context.Context, orders []*Order, f *counter, alone bool) error {
+func (s *Service) takeLimits(ctx context.Context, orders []*Order, f *order.Floor, alone bool) error {
 	for _, o := range orders {
-		for productID, n := range limited(o, f.offers) {
+		for productID, n := range limited(o, f.Offers) {
 			limit := n.limit
 			count, err := s.DB.Exec(ctx, `INSERT INTO shop_bought (buyer_id, product_id, quantity) VALUES ($1, $2, $3)
 				ON CONFLICT (buyer_id, product_id) DO UPDATE SET quantity = shop_bought.quantity + excluded.quantity
@@ -162,7 +161,7 @@ func (s *Service) takeLimits(ctx context.Context, orders []*Order, f *counter, a
 			case err != nil:
 				return fmt.Errorf("count purchases of %s: %w", productID, err)
 			case count == 0 && alone:
-				return errLimit(limit, 0)
+				return order.ErrLimit(limit, 0)
 			case count == 0:
 				return errStale
 			}
@@ -173,10 +172,10 @@ func (s *Service) takeLimits(ctx context.Context, orders []*Order, f *counter, a
 
 type limitedUnits struct{ quantity, limit int64 }
 
-func limited(o *Order, offers map[string]*offer) map[string]limitedUnits {
+func limited(o *Order, offers map[string]*order.Offer) map[string]limitedUnits {
 	out := map[string]limitedUnits{}
 	for _, l := range o.Lines {
-		if limit := offers[l.SkuID].limit; limit > 0 {
+		if limit := offers[l.SkuID].Limit; limit > 0 {
 			out[l.ProductID] = limitedUnits{out[l.ProductID].quantity + l.Quantity, limit}
 		}
 	}
@@ -199,7 +198,7 @@ func (s *Service) writePlaced(ctx context.Context, batch []*placing, orders []*O
 	for i, o := range orders {
 		o.PaymentID = started[i].ID
 		c := batch[at[i]]
-		rows = append(rows, orderRow(*o, c.idem, c.body)...)
+		rows = append(rows, orderRow(*o, c.Key, c.Body)...)
 		for j := range o.Lines {
 			l := &o.Lines[j]
 			l.ID = s.IDs.New("oln")

@@ -13,7 +13,6 @@ import (
 	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/infra/lane"
 	"github.com/hawker-live/hawker/internal/shop/order"
-	"github.com/hawker-live/hawker/internal/shop/stock"
 )
 
 // quoteLife is how long a quote can be ordered with: a buyer filling in an address takes minutes,
@@ -21,18 +20,10 @@ import (
 const quoteLife = 15 * time.Minute
 
 // Wanted is one line a buyer asks for.
-type Wanted struct {
-	SkuID    string `json:"skuId"`
-	Quantity int64  `json:"quantity"`
-}
+type Wanted = order.Wanted
 
 // QuoteLine is a wanted line with what it costs now.
-type QuoteLine struct {
-	SkuID, ProductID    string
-	Title, Label, Image string
-	Price, Quantity     int64
-	Left                int64
-}
+type QuoteLine = order.QuoteLine
 
 // Quote is a price a buyer was shown.
 type Quote struct {
@@ -41,16 +32,6 @@ type Quote struct {
 	Lines     []QuoteLine
 	Total     order.Total
 	ExpiresAt int64
-}
-
-// offer is a variant as it can be ordered now.
-type offer struct {
-	skuID, productID, shopID string
-	title, label, image      string
-	price, freight, limit    int64
-	feeBps                   int64
-	available                int64
-	onSale                   bool
 }
 
 // mergeWanted adds up lines of the same variant and sorts them by id.
@@ -70,33 +51,33 @@ func mergeWanted(in []Wanted) ([]Wanted, error) {
 		if n > order.MaxQuantity {
 			return nil, invalid("quantity", "quantity_invalid", "order 1 to %d of one thing", order.MaxQuantity).With("max", order.MaxQuantity)
 		}
-		out = append(out, Wanted{skuID, n})
+		out = append(out, Wanted{SkuID: skuID, Quantity: n})
 	}
 	slices.SortFunc(out, func(a, b Wanted) int { return cmp.Compare(a.SkuID, b.SkuID) })
 	return out, nil
 }
 
 // offers reads variants with what an order needs to know of their product and shop.
-func (s *Service) offers(ctx context.Context, skuIDs []string) (map[string]*offer, error) {
-	out := make(map[string]*offer, len(skuIDs))
+func (s *Service) offers(ctx context.Context, skuIDs []string) (map[string]*order.Offer, error) {
+	out := make(map[string]*order.Offer, len(skuIDs))
 	err := inChunks(unique(skuIDs), func(part []string) error {
-		found, err := db.List(ctx, s.DB, func(r db.Row) (*offer, error) {
-			var o offer
+		found, err := db.List(ctx, s.DB, func(r db.Row) (*order.Offer, error) {
+			var o order.Offer
 			var images, image string
 			var onSale int64
-			err := r.Scan(&o.skuID, &o.productID, &o.shopID, &o.title, &o.label, &image, &images, &o.price, &o.freight,
-				&o.limit, &o.feeBps, &o.available, &onSale)
-			if o.image = image; image == "" {
-				o.image = firstOf(images)
+			err := r.Scan(&o.SkuID, &o.ProductID, &o.ShopID, &o.Title, &o.Label, &image, &images, &o.Price, &o.Freight,
+				&o.Limit, &o.FeeBps, &o.Available, &onSale)
+			if o.Image = image; image == "" {
+				o.Image = firstOf(images)
 			}
-			o.onSale = onSale == 1
+			o.OnSale = onSale == 1
 			return &o, err
 		}, `SELECT k.id, k.product_id, k.shop_id, p.title, k.label, k.image, p.images, k.price, p.freight, p.limit_per_buyer,
 			f.fee_bps, k.available, CASE WHEN p.state = 'on' AND k.removed = 0 AND f.state = 'open' THEN 1 ELSE 0 END
 			FROM shop_skus k JOIN shop_products p ON p.id = k.product_id JOIN shop_shops f ON f.id = k.shop_id
 			WHERE k.id IN (`+db.Placeholders(1, len(part))+`)`, anys(part)...)
 		for _, o := range found {
-			out[o.skuID] = o
+			out[o.SkuID] = o
 		}
 		return err
 	})
@@ -104,31 +85,6 @@ func (s *Service) offers(ctx context.Context, skuIDs []string) (map[string]*offe
 		return nil, fmt.Errorf("read offers: %w", err)
 	}
 	return out, nil
-}
-
-// price puts offers and wanted quantities together: all on sale, all of one shop. It does not judge
-// stock; the caller does.
-func price(wanted []Wanted, offers map[string]*offer) (string, []QuoteLine, order.Total, error) {
-	var shopID string
-	lines := make([]QuoteLine, 0, len(wanted))
-	priced := make([]order.Priced, 0, len(wanted))
-	for _, w := range wanted {
-		o := offers[w.SkuID]
-		if o == nil || !o.onSale {
-			return "", nil, order.Total{}, errs.New(errs.Gone, "not_on_sale", "this is not on sale any more").In("lines").With("skuId", w.SkuID)
-		}
-		if shopID == "" {
-			shopID = o.shopID
-		}
-		if shopID != o.shopID {
-			return "", nil, order.Total{}, invalid("lines", "one_shop_per_order", "order from one shop at a time")
-		}
-		lines = append(lines, QuoteLine{SkuID: o.skuID, ProductID: o.productID, Title: o.title, Label: o.label, Image: o.image,
-			Price: o.price, Quantity: w.Quantity, Left: o.available})
-		priced = append(priced, order.Priced{Price: o.price, Quantity: w.Quantity, Freight: o.freight})
-	}
-	total, err := order.Price(priced)
-	return shopID, lines, total, err
 }
 
 // CreateQuote computes what the lines cost now and remembers that the buyer saw it.
@@ -149,12 +105,12 @@ func (s *Service) CreateQuote(ctx context.Context, a identity.Actor, in []Wanted
 		return Quote{}, err
 	}
 	q := Quote{ID: s.IDs.New("quo"), ExpiresAt: s.now() + quoteLife.Milliseconds()}
-	if q.ShopID, q.Lines, q.Total, err = price(wanted, offers); err != nil {
+	if q.ShopID, q.Lines, q.Total, err = order.Quote(wanted, offers); err != nil {
 		return Quote{}, err
 	}
 	for _, l := range q.Lines {
 		if l.Quantity > l.Left {
-			return Quote{}, outOf(stock.ErrOut(l.Left), l.SkuID)
+			return Quote{}, order.ErrOut(l.SkuID, l.Left)
 		}
 	}
 	_, err = s.quotes.Submit(ctx, quoteRow{q.ID, a.UserID, asJSON(wanted), q.Total.Total.Minor, q.ExpiresAt})
@@ -208,14 +164,5 @@ func (s *Service) quoted(ctx context.Context, buyerID, id string) ([]Wanted, err
 // ForgetQuotes removes quotes nobody can use any more.
 func (s *Service) ForgetQuotes(ctx context.Context) error {
 	_, err := s.DB.Exec(ctx, `DELETE FROM shop_quotes WHERE expires_at < $1`, s.now()-quoteLife.Milliseconds())
-	return err
-}
-
-// outOf names the variant that ran out.
-func outOf(err error, skuID string) error {
-	var e *errs.Error
-	if ok := asRefusal(err, &e); ok {
-		return e.In("lines").With("skuId", skuID)
-	}
 	return err
 }

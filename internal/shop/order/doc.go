@@ -1,5 +1,6 @@
-// Package order is the pure core of an order's life: decide(state, command, now) gives the changed
-// order and the effects its store must carry out, or a refusal. No clock, no database, no randomness.
+// Package order is the pure core of placing orders and of an order's life: decide(state, command, now)
+// gives the changed order and the effects its store must carry out, or a refusal. No clock, no database,
+// no randomness. A Floor is what one batch of new orders stands on; it accepts one command after another.
 //
 //	unpaid -> paid -> shipped -> received        closed: hold over or cancelled while unpaid
 //	   |        \________\__________\_____ refund -> refunded

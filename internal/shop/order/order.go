@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/shop/stock"
 )
 
 // State of an order.
@@ -76,10 +77,27 @@ type Effects struct {
 	SellHeld     bool // held -> sold
 	SellLate     bool // available -> sold; the whole command is refused when there are too few
 	ReturnSold   bool // sold -> available
+	ForgetBought bool // the units no longer count towards the buyer's limit
+	CountBought  bool // they count again
 	ClosePayment bool
 	Settle       bool // escrow -> merchant and fee
 	StartRefund  bool
 	Log          string // timeline code
+}
+
+// Units is the move of n units of a line, false when its counters stay as they are.
+func (e Effects) Units(n int64) (stock.Move, bool) {
+	switch {
+	case e.ReleaseHold:
+		return stock.Release(n), true
+	case e.SellHeld:
+		return stock.Sell(n), true
+	case e.SellLate:
+		return stock.SellLate(n), true
+	case e.ReturnSold:
+		return stock.Return(n), true
+	}
+	return stock.Move{}, false
 }
 
 // Decide applies a command at nowMS. A refusal leaves the order as it is.
@@ -100,7 +118,7 @@ func Decide(o Core, c Command, nowMS int64) (Core, Effects, error) {
 			return o, Effects{}, refusal(o, c)
 		}
 		o.State = Closed
-		return o, Effects{ReleaseHold: true, ClosePayment: true, Log: "hold_expired"}, nil
+		return o, Effects{ReleaseHold: true, ForgetBought: true, ClosePayment: true, Log: "hold_expired"}, nil
 	case Cancel:
 		return cancel(o)
 	case Ship:
@@ -125,7 +143,7 @@ func pay(o Core, nowMS int64) (Core, Effects, error) {
 		return o, Effects{SellHeld: true, Log: "paid"}, nil
 	case o.State == Closed && o.PaidAt == 0:
 		o.State, o.PaidAt = Paid, nowMS
-		return o, Effects{SellLate: true, Log: "paid_late"}, nil
+		return o, Effects{SellLate: true, CountBought: true, Log: "paid_late"}, nil
 	}
 	return o, Effects{}, refusal(o, Pay)
 }
@@ -134,7 +152,7 @@ func cancel(o Core) (Core, Effects, error) {
 	switch {
 	case o.State == Unpaid:
 		o.State = Closed
-		return o, Effects{ReleaseHold: true, ClosePayment: true, Log: "cancelled"}, nil
+		return o, Effects{ReleaseHold: true, ForgetBought: true, ClosePayment: true, Log: "cancelled"}, nil
 	case o.State == Paid && o.Refund != Refunding:
 		o.Refund = Refunding
 		return o, Effects{StartRefund: true, Log: "cancelled_refunding"}, nil
@@ -191,7 +209,7 @@ func refund(o Core, c Command, nowMS int64) (Core, Effects, error) {
 		if o.Refund != Refunding {
 			return o, Effects{}, refusal(o, c)
 		}
-		effects := Effects{ReturnSold: o.State == Paid, Log: "refunded"}
+		effects := Effects{ReturnSold: o.State == Paid, ForgetBought: true, Log: "refunded"}
 		o.State, o.Refund = Refunded, Done
 		return o, effects, nil
 	}

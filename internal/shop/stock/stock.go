@@ -44,6 +44,6 @@ func (c Counter) Apply(m Move) (Counter, error) {
 }
 
 // ErrOut: not enough units; left is how many there are.
-func ErrOut(left int64) error {
+func ErrOut(left int64) *errs.Error {
 	return errs.New(errs.Conflict, "out_of_stock", "only %d left", left).With("left", left)
 }
