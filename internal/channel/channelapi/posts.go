@@ -25,12 +25,12 @@ func (h *door) shown(ctx context.Context, a identity.Actor, p channel.Post, err 
 type publishIn struct {
 	ByID
 	Body struct {
-		Kind         string   `json:"kind" enum:"video,pictures"`
-		Text         string   `json:"text" maxLength:"2000"`
-		AssetIDs     []string `json:"assetIds" minItems:"1" maxItems:"9" doc:"one video, or 1 to 9 pictures"`
-		CoverAssetID string   `json:"coverAssetId,omitempty" maxLength:"64"`
-		ProductID    string   `json:"productId,omitempty" maxLength:"64"`
-		Tags         []string `json:"tags" maxItems:"20"`
+		Kind         string       `json:"kind" enum:"video,pictures"`
+		Text         string       `json:"text" maxLength:"2000"`
+		AssetIDs     server.IDs   `json:"assetIds" minItems:"1" maxItems:"9" doc:"one video, or 1 to 9 pictures"`
+		CoverAssetID string       `json:"coverAssetId,omitempty" maxLength:"64"`
+		ProductID    string       `json:"productId,omitempty" maxLength:"64"`
+		Tags         server.Words `json:"tags" maxItems:"20"`
 	}
 }
 
@@ -51,9 +51,9 @@ func (h *door) post(ctx context.Context, in *ByID) (*postOut, error) {
 type editIn struct {
 	ByID
 	Body struct {
-		Text      *string  `json:"text,omitempty" maxLength:"2000"`
-		Tags      []string `json:"tags,omitempty" maxItems:"20"`
-		ProductID clearID  `json:"productId,omitempty" doc:"null or empty takes the product away"`
+		Text      *string      `json:"text,omitempty" maxLength:"2000"`
+		Tags      server.Words `json:"tags,omitempty" maxItems:"20"`
+		ProductID clearID      `json:"productId,omitempty" doc:"null or empty takes the product away"`
 	}
 }
 

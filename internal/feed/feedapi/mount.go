@@ -105,7 +105,7 @@ func (h *door) items(ctx context.Context, a identity.Actor, items []feed.Item) (
 
 type seenIn struct {
 	Body struct {
-		PostIDs []string `json:"postIds" minItems:"1" maxItems:"100"`
+		PostIDs server.IDs `json:"postIds" minItems:"1" maxItems:"100"`
 	}
 }
 

@@ -176,10 +176,10 @@ func (h *door) noticeDesk(ctx context.Context, in *noticeListIn) (*noticeListOut
 type noticePostIn struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
-		Title        string   `json:"title" minLength:"1" maxLength:"64"`
-		CoverAssetID string   `json:"coverAssetId,omitempty" maxLength:"64"`
-		StartsAt     int64    `json:"startsAt" doc:"unix ms, 5 minutes to 90 days from now"`
-		ProductIDs   []string `json:"productIds,omitempty" maxItems:"50"`
+		Title        string     `json:"title" minLength:"1" maxLength:"64"`
+		CoverAssetID string     `json:"coverAssetId,omitempty" maxLength:"64"`
+		StartsAt     int64      `json:"startsAt" minimum:"0" maximum:"9007199254740991" doc:"unix ms, 5 minutes to 90 days from now"`
+		ProductIDs   server.IDs `json:"productIds,omitempty" maxItems:"50"`
 	}
 }
 
@@ -201,16 +201,16 @@ func (h *door) noticeGet(ctx context.Context, in *noticeIn) (*noticeOut, error) 
 type noticeEditIn struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
-		Title        *string   `json:"title,omitempty" maxLength:"64"`
-		CoverAssetID *string   `json:"coverAssetId,omitempty" maxLength:"64"`
-		StartsAt     *int64    `json:"startsAt,omitempty"`
-		ProductIDs   *[]string `json:"productIds,omitempty" maxItems:"50"`
+		Title        *string     `json:"title,omitempty" maxLength:"64"`
+		CoverAssetID *string     `json:"coverAssetId,omitempty" maxLength:"64"`
+		StartsAt     *int64      `json:"startsAt,omitempty" minimum:"0" maximum:"9007199254740991"`
+		ProductIDs   *server.IDs `json:"productIds,omitempty" maxItems:"50"`
 	}
 }
 
 func (h *door) noticeEdit(ctx context.Context, in *noticeEditIn) (*deskOut, error) {
 	b := in.Body
-	n, err := h.Live.EditNotice(ctx, server.ActorFrom(ctx), in.ID, live.NoticeEdit{Title: b.Title, Cover: b.CoverAssetID, StartsAt: b.StartsAt, ProductIDs: b.ProductIDs})
+	n, err := h.Live.EditNotice(ctx, server.ActorFrom(ctx), in.ID, live.NoticeEdit{Title: b.Title, Cover: b.CoverAssetID, StartsAt: b.StartsAt, ProductIDs: (*[]string)(b.ProductIDs)})
 	return h.deskNotice(ctx, n, err)
 }
 

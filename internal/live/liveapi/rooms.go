@@ -157,10 +157,10 @@ func (h *door) shelf(ctx context.Context, r live.Room) ([]ShelfItem, error) {
 type prepareIn struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
-		Title        string   `json:"title" minLength:"1" maxLength:"64"`
-		CoverAssetID string   `json:"coverAssetId,omitempty" maxLength:"64"`
-		ProductIDs   []string `json:"productIds,omitempty" maxItems:"100"`
-		Record       bool     `json:"record"`
+		Title        string     `json:"title" minLength:"1" maxLength:"64"`
+		CoverAssetID string     `json:"coverAssetId,omitempty" maxLength:"64"`
+		ProductIDs   server.IDs `json:"productIds,omitempty" maxItems:"100"`
+		Record       bool       `json:"record"`
 	}
 }
 

@@ -131,7 +131,7 @@ func (h *door) beacon(_ context.Context, in *beaconIn) (*struct{}, error) {
 type shelfIn struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
-		ProductIDs []string `json:"productIds" maxItems:"100"`
+		ProductIDs server.IDs `json:"productIds" maxItems:"100"`
 	}
 }
 

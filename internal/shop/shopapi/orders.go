@@ -100,8 +100,8 @@ type OrderListIn struct {
 	State  string `query:"state" enum:",unpaid,paid,shipped,received,closed,refunded,refund" doc:"refund: with an open refund"`
 	Query  string `query:"query" maxLength:"60" doc:"number, buyer, title or waybill"`
 	Source string `query:"source" enum:",live,post,shop" doc:"where the buyer came from"`
-	FromMS int64  `query:"fromMs" minimum:"0" doc:"paid (or, unpaid, placed) at or after; unix ms, 0 is open"`
-	ToMS   int64  `query:"toMs" minimum:"0" doc:"paid (or, unpaid, placed) before; unix ms, 0 is open"`
+	FromMS int64  `query:"fromMs" minimum:"0" maximum:"9007199254740991" doc:"paid (or, unpaid, placed) at or after; unix ms, 0 is open"`
+	ToMS   int64  `query:"toMs" minimum:"0" maximum:"9007199254740991" doc:"paid (or, unpaid, placed) before; unix ms, 0 is open"`
 }
 
 func (in OrderListIn) domain() shop.OrderQuery {
@@ -169,8 +169,8 @@ func (h *door) receive(ctx context.Context, in *ByID) (*orderOut, error) {
 type askIn struct {
 	ByID
 	Body struct {
-		Reason        string   `json:"reason" minLength:"1" maxLength:"400"`
-		ProofAssetIDs []string `json:"proofAssetIds,omitempty" maxItems:"6"`
+		Reason        string     `json:"reason" minLength:"1" maxLength:"400"`
+		ProofAssetIDs server.IDs `json:"proofAssetIds,omitempty" maxItems:"6"`
 	}
 }
 

@@ -83,7 +83,7 @@ type ProductInput struct {
 	Subtitle      string          `json:"subtitle" maxLength:"240"`
 	Description   string          `json:"description" maxLength:"10000"`
 	Category      string          `json:"category" maxLength:"80"`
-	ImageAssetIDs []string        `json:"imageAssetIds" minItems:"1" maxItems:"9"`
+	ImageAssetIDs server.IDs      `json:"imageAssetIds" minItems:"1" maxItems:"9"`
 	Options       []ProductOption `json:"options" maxItems:"3"`
 	Skus          []SkuInput      `json:"skus" minItems:"1" maxItems:"100"`
 	LimitPerBuyer int64           `json:"limitPerBuyer" minimum:"0" maximum:"999" doc:"0 = none"`
@@ -95,7 +95,7 @@ func (in ProductInput) domain() shop.ProductInput {
 	out := shop.ProductInput{Title: in.Title, Subtitle: in.Subtitle, Description: in.Description, Category: in.Category,
 		Images: in.ImageAssetIDs, LimitPerBuyer: in.LimitPerBuyer, Freight: in.FreightMinor, State: in.State}
 	for _, o := range in.Options {
-		out.Options = append(out.Options, shop.Option(o))
+		out.Options = append(out.Options, shop.Option{Name: o.Name, Values: o.Values})
 	}
 	for _, k := range in.Skus {
 		sku := shop.SkuInput{ID: k.ID, Price: k.PriceMinor, ListPrice: k.ListPriceMinor, Stock: k.Stock, Image: k.ImageAssetID, Code: k.Code}
@@ -123,7 +123,7 @@ func (h *door) createProduct(ctx context.Context, in *createIn) (*productOut, er
 // ProductUpdate is a product as typed over the version that was read.
 type ProductUpdate struct {
 	ProductInput
-	Version int64 `json:"version" minimum:"1"`
+	Version int64 `json:"version" minimum:"1" maximum:"9007199254740991"`
 }
 
 type updateIn struct {

@@ -45,7 +45,7 @@ func renderProduct(p shop.Product, s shop.Shop, team bool) Product {
 		out.Images = append(out.Images, identityapi.ImageURL(asset))
 	}
 	for _, o := range p.Options {
-		out.Options = append(out.Options, ProductOption(o))
+		out.Options = append(out.Options, ProductOption{Name: o.Name, Values: o.Values})
 	}
 	for _, k := range p.Skus {
 		out.Skus = append(out.Skus, renderSku(k, team))

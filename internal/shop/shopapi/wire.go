@@ -3,6 +3,7 @@ package shopapi
 import (
 	"github.com/hawker-live/hawker/internal/identity/identityapi"
 	"github.com/hawker-live/hawker/internal/money/moneyapi"
+	"github.com/hawker-live/hawker/internal/server"
 )
 
 // ShopCard is a shop at a glance.
@@ -48,8 +49,8 @@ type Spec struct {
 
 // ProductOption is one way a product varies.
 type ProductOption struct {
-	Name   string   `json:"name" minLength:"1" maxLength:"60"`
-	Values []string `json:"values" minItems:"1" maxItems:"20"`
+	Name   string       `json:"name" minLength:"1" maxLength:"60"`
+	Values server.Words `json:"values" minItems:"1" maxItems:"20"`
 }
 
 // Sku is a variant with its price and units.
