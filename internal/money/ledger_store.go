@@ -3,20 +3,32 @@ package money
 import (
 	"context"
 	"fmt"
+	"log/slog"
 
+	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/money/ledger"
 )
 
 // Post applies a transfer in ctx's transaction, or in one of its own. The same key with the same
 // body does nothing; another body under the key, an account below its floor or a hold resolved
-// before is refused. A refusal inside an outer transaction must end that transaction.
+// before is refused. A refusal inside an outer transaction must end that transaction. A transfer that is
+// malformed or breaks the ledger's proof is a fault of ours: it is undone, logged and counted.
 func (s *Service) Post(ctx context.Context, t ledger.Transfer) error {
-	if err := t.Check(); err != nil {
-		return err
+	err := t.Check()
+	if err == nil {
+		err = s.db.Tx(ctx, func(ctx context.Context) error { return s.post(ctx, t) })
 	}
-	return s.db.Tx(ctx, func(ctx context.Context) error { return s.post(ctx, t) })
+	if code := errs.CodeOf(err); code == "ledger_malformed" || code == "ledger_broken" {
+		s.log.Error("the ledger refused a transfer that must not be; nothing of it was written", slog.String("key", t.Key),
+			slog.String("kind", t.Kind), slog.String("ref", t.Ref), slog.Int64("faults", s.ledgerFaults.Add(1)), slog.Any("error", err))
+	}
+	return err
 }
+
+// LedgerFaults counts what Post refused since the start because it would have broken double entry. Anything
+// but zero needs a person.
+func (s *Service) LedgerFaults() int64 { return s.ledgerFaults.Load() }
 
 func (s *Service) post(ctx context.Context, t ledger.Transfer) error {
 	// A resolution of an unknown hold must be refused before its row is written.
@@ -42,15 +54,38 @@ func (s *Service) post(ctx context.Context, t ledger.Transfer) error {
 	if n == 0 {
 		return s.postedBefore(ctx, t)
 	}
+	proof := ledger.Prove(t)
 	balances := map[string]int64{}
 	for _, m := range ledger.Plan(t.Phase, entries) {
-		balance, err := s.move(ctx, m)
+		after, err := s.move(ctx, m)
 		if err != nil {
 			return err
 		}
-		balances[m.Account.ID()] = balance
+		if err := proof.Moved(m, after); err != nil {
+			return err
+		}
+		balances[m.Account.ID()] = after.Posted
 	}
-	return s.insertEntries(ctx, transferID, at, t.Phase, entries, balances)
+	if err := s.insertEntries(ctx, transferID, at, t.Phase, entries, balances); err != nil {
+		return err
+	}
+	resolutions, err := s.resolutions(ctx, t.Of)
+	if err != nil {
+		return err
+	}
+	return proof.Done(resolutions)
+}
+
+// resolutions counts the transfers that resolve a hold.
+func (s *Service) resolutions(ctx context.Context, hold string) (int64, error) {
+	if hold == "" {
+		return 0, nil
+	}
+	n, _, err := db.Get(ctx, s.db, scanInt, `SELECT count(*) FROM money_transfers WHERE of_idem = $1`, hold)
+	if err != nil {
+		return 0, fmt.Errorf("count resolutions of %s: %w", hold, err)
+	}
+	return n, nil
 }
 
 // postedBefore answers a key that is there already: with success when it is the same request.
@@ -68,13 +103,13 @@ func (s *Service) postedBefore(ctx context.Context, t ledger.Transfer) error {
 }
 
 // move changes one account; its floor stands in the statement, so concurrent writers cannot pass it.
-func (s *Service) move(ctx context.Context, m ledger.Move) (int64, error) {
+func (s *Service) move(ctx context.Context, m ledger.Move) (ledger.Balance, error) {
 	const update = `UPDATE money_accounts SET posted = posted + $1, held = held + $2
-		WHERE id = $3 AND posted + $1 - held - $2 >= floor AND held + $2 >= 0 RETURNING posted`
+		WHERE id = $3 AND posted + $1 - held - $2 >= floor AND held + $2 >= 0 RETURNING posted, held`
 	acc := m.Account.ID()
-	balance, ok, err := db.Get(ctx, s.db, scanInt, update, m.Posted, m.Held, acc)
+	balance, ok, err := db.Get(ctx, s.db, scanBalance, update, m.Posted, m.Held, acc)
 	if err != nil {
-		return 0, fmt.Errorf("move account %s: %w", acc, err)
+		return ledger.Balance{}, fmt.Errorf("move account %s: %w", acc, err)
 	}
 	if ok {
 		return balance, nil
@@ -83,14 +118,14 @@ func (s *Service) move(ctx context.Context, m ledger.Move) (int64, error) {
 	if _, err := s.db.Exec(ctx, `INSERT INTO money_accounts (id, owner, kind, unit, posted, held, floor)
 		VALUES ($1, $2, $3, $4, 0, 0, $5) ON CONFLICT DO NOTHING`,
 		acc, m.Account.Owner, string(m.Account.Kind), m.Account.Unit, m.Account.Kind.Floor()); err != nil {
-		return 0, fmt.Errorf("open account %s: %w", acc, err)
+		return ledger.Balance{}, fmt.Errorf("open account %s: %w", acc, err)
 	}
-	balance, ok, err = db.Get(ctx, s.db, scanInt, update, m.Posted, m.Held, acc)
+	balance, ok, err = db.Get(ctx, s.db, scanBalance, update, m.Posted, m.Held, acc)
 	if err != nil {
-		return 0, fmt.Errorf("move account %s: %w", acc, err)
+		return ledger.Balance{}, fmt.Errorf("move account %s: %w", acc, err)
 	}
 	if !ok {
-		return 0, ledger.ErrFloor(m.Account)
+		return ledger.Balance{}, ledger.ErrFloor(m.Account)
 	}
 	return balance, nil
 }
@@ -168,6 +203,12 @@ func scanText(r db.Row) (string, error) {
 	var v string
 	err := r.Scan(&v)
 	return v, err
+}
+
+func scanBalance(r db.Row) (ledger.Balance, error) {
+	var b ledger.Balance
+	err := r.Scan(&b.Posted, &b.Held)
+	return b, err
 }
 
 func scanInt(r db.Row) (int64, error) {

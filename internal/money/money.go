@@ -5,6 +5,7 @@ import (
 	"embed"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/event"
@@ -55,6 +56,8 @@ type Service struct {
 	log       *slog.Logger
 	providers map[string]Provider
 	payee     Payee
+
+	ledgerFaults atomic.Int64 // see LedgerFaults
 
 	mu      sync.Mutex
 	waiting map[string][]chan struct{} // payment id -> callers of WaitPayment on this node

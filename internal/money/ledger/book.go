@@ -50,20 +50,35 @@ func (b *Book) Post(t Transfer) error {
 		entries = hold.Entries
 	}
 	moves := Plan(t.Phase, entries)
-	for _, m := range moves {
-		if !allows(b.Balances[m.Account], m) {
+	after := make([]Balance, len(moves))
+	for i, m := range moves {
+		bal := b.Balances[m.Account]
+		if !allows(bal, m) {
 			return ErrFloor(m.Account)
 		}
+		after[i] = Balance{bal.Posted + m.Posted, bal.Held + m.Held}
 	}
-	for _, m := range moves {
-		bal := b.Balances[m.Account]
-		b.Balances[m.Account] = Balance{bal.Posted + m.Posted, bal.Held + m.Held}
+	if err := proven(t, moves, after); err != nil {
+		return err
+	}
+	for i, m := range moves {
+		b.Balances[m.Account] = after[i]
 	}
 	b.transfers[t.Key] = t
 	if t.Of != "" {
 		b.resolved[t.Of] = t.Key
 	}
 	return nil
+}
+
+func proven(t Transfer, moves []Move, after []Balance) error {
+	p := Prove(t)
+	for i, m := range moves {
+		if err := p.Moved(m, after[i]); err != nil {
+			return err
+		}
+	}
+	return p.Done(int64(min(len(t.Of), 1))) // the map of resolved holds has one place for each
 }
 
 func allows(bal Balance, m Move) bool {

@@ -98,3 +98,44 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+// Each fault is told to the proof as a writer would who forgot a guard.
+func TestProof_SaysWhatBreaksDoubleEntry(t *testing.T) {
+	escrow, fee := EscrowOf("s", "CNY"), FeeAccount("CNY")
+	type step struct {
+		m     Move
+		after Balance
+	}
+	for name, c := range map[string]struct {
+		of          string
+		steps       []step
+		resolutions int64
+		ok          bool
+	}{
+		"sound":               {steps: []step{{Move{escrow, -5, 0}, Balance{5, 0}}, {Move{fee, 5, 0}, Balance{5, 0}}}, ok: true},
+		"sound resolution":    {of: "h", steps: []step{{Move{escrow, 0, -5}, Balance{5, 0}}}, resolutions: 1, ok: true},
+		"moves nothing":       {},
+		"does not sum up":     {steps: []step{{Move{escrow, -5, 0}, Balance{5, 0}}, {Move{fee, 4, 0}, Balance{4, 0}}}},
+		"sums across units":   {steps: []step{{Move{escrow, -5, 0}, Balance{5, 0}}, {Move{FeeAccount("USD"), 5, 0}, Balance{5, 0}}}},
+		"below the floor":     {steps: []step{{Move{escrow, -5, 0}, Balance{-1, 0}}, {Move{fee, 5, 0}, Balance{5, 0}}}},
+		"held beyond it":      {steps: []step{{Move{escrow, 0, 5}, Balance{4, 5}}}},
+		"less than none held": {steps: []step{{Move{escrow, 0, -5}, Balance{4, -1}}}},
+		"resolved twice":      {of: "h", steps: []step{{Move{escrow, 0, -5}, Balance{5, 0}}}, resolutions: 2},
+		"resolves nothing":    {of: "h", steps: []step{{Move{escrow, 0, -5}, Balance{5, 0}}}},
+		"names no hold":       {steps: []step{{Move{escrow, 0, -5}, Balance{5, 0}}}, resolutions: 1},
+	} {
+		p := Prove(Transfer{Key: "k", Of: c.of})
+		var err error
+		for _, s := range c.steps {
+			if err == nil {
+				err = p.Moved(s.m, s.after)
+			}
+		}
+		if err == nil {
+			err = p.Done(c.resolutions)
+		}
+		if c.ok != (err == nil) || !c.ok && errs.CodeOf(err) != "ledger_broken" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
