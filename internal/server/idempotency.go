@@ -36,7 +36,7 @@ type storedAnswer struct {
 func (r *Router) serveOnce(w http.ResponseWriter, req *http.Request, pattern string, op Op) {
 	ctx := req.Context()
 	key := req.Header.Get("Idempotency-Key")
-	if len(key) < minKey || len(key) > maxKey {
+	if len(key) < minKey || len(key) > maxKey || !storable(key) {
 		r.WriteError(w, req, errs.New(errs.Invalid, "idempotency_key_missing", "send an Idempotency-Key header of %d to %d characters, one per intended effect", minKey, maxKey).In("Idempotency-Key"))
 		return
 	}

@@ -73,7 +73,7 @@ func UserAgent(ctx context.Context) string { s, _ := ctx.Value(agentKey).(string
 func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	rid := id.Secret(8)
 	ctx := context.WithValue(req.Context(), requestKey, rid)
-	ctx = context.WithValue(ctx, agentKey, req.UserAgent())
+	ctx = context.WithValue(ctx, agentKey, agentOf(req))
 	ctx = context.WithValue(ctx, actorKey, &lazyActor{find: func() (identity.Actor, error) {
 		token := tokenOf(req)
 		if token == "" {
@@ -101,6 +101,10 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	secureHeaders(sw.Header(), rid)
 	if err := r.origin.Check(req); err != nil {
 		r.WriteError(sw, req, errs.New(errs.Denied, "foreign_origin", "this request came from another site; open the page on this site and try again"))
+		return
+	}
+	if err := checkAddress(req.URL); err != nil {
+		r.WriteError(sw, req, err)
 		return
 	}
 	miss, pattern := r.mux.Handler(req)

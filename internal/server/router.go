@@ -101,6 +101,7 @@ func NewRouter(d Deps) *Router {
 	cfg := huma.DefaultConfig("Hawker", d.Version)
 	cfg.DocsPath, cfg.SchemasPath, cfg.OpenAPIPath = "", "", ""
 	cfg.CreateHooks = nil // no $schema link in every answer
+	cfg.Formats = formats()
 	cfg.Info.Description = "Feed, live rooms, shop and wallet of a Hawker site. Sign in with a session cookie or a bearer token."
 	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: SessionCookie},
