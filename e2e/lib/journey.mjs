@@ -4,7 +4,7 @@ import { calm, dropShots, launch, open, shot } from './browser.mjs';
 import { audit, start } from './server.mjs';
 import { stopAll } from './stream.mjs';
 
-const JOURNEY_MS = 120_000;
+const JOURNEY_MS = 180_000;
 
 // journeys returns the function that declares one. `world` is serve (empty) or demo (the sample world).
 export function journeys({ world = 'serve' } = {}) {
