@@ -8,7 +8,7 @@ export CGO_ENABLED ?= 0
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/console.html web/package.json web/vite.config.ts web/tsconfig.json -type f 2>/dev/null)
 GO_SOURCES := $(shell find cmd internal web -name node_modules -prune -o -type f \( -name '*.go' -o -name '*.sql' -o -path '*/assets/*' \) -print 2>/dev/null) go.mod go.sum
 
-.PHONY: run build web test test-go test-web test-s3 e2e budget screens screens-docs bench lint gen deps-apt clean
+.PHONY: run build web test test-go race-demo test-web test-s3 e2e budget screens screens-docs bench lint gen deps-apt clean
 
 run: build ## build everything and open the sample world
 	@$(BIN) demo
@@ -39,8 +39,13 @@ test: deps-apt lint test-go test-web e2e ## everything CI checks
 
 test-go: $(STAMPS)/web
 	@echo "==> go test -race, SQLite and PostgreSQL"
-	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 15m $$($(GO) list ./... | grep -v '/internal/demo$$')
+	@echo "==> the sample world, at its full length (make race-demo looks for races in it)"
+	$(GO) test -timeout 10m ./internal/demo
 	cd bench && $(GO) test ./...
+
+race-demo: ## the sample world under the race detector: some minutes
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./internal/demo
 
 test-web: $(STAMPS)/npm
 	@echo "==> web types and unit tests"

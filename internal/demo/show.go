@@ -46,8 +46,9 @@ const (
 	recordedBy = 30 * time.Second
 	// checkEvery of the show's time somebody looks how far the recorder is.
 	checkEvery = 10 * time.Second
-	// diskWithin is how long the recorder may take for what waits.
-	diskWithin = 20 * time.Second
+	// diskWithin is how long the recorder may take for what waits: a minute is a machine with much other work,
+	// longer is a disk that is full or gone.
+	diskWithin = time.Minute
 )
 
 func (sh show) begins(origin time.Time) time.Time {
