@@ -95,7 +95,7 @@ func forbidden(from, to string) string {
 		return to + " stands on no floor: give it a place in internal/archtest/floors_test.go"
 	}
 	switch {
-	case to == "internal/config" && from != "internal/app" && f.floor != floorCmd:
+	case to == "internal/config" && from != "internal/app" && from != "internal/doorstest" && f.floor != floorCmd:
 		return "only internal/app and the commands read the configuration; others get values in their Deps"
 	case f.leaf && !t.leaf && t.floor > floorBase:
 		return "a media format imports only floor 0 and other formats, so that it can be used and fuzzed alone"

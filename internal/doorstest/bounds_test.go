@@ -93,3 +93,21 @@ func TestBounds_EveryFieldThatComesInHasALimit(t *testing.T) {
 	}
 	t.Logf("%d parameters and bodies, %d without a limit", seen, len(gaps))
 }
+
+func TestBounds_SeesEveryKindOfHole(t *testing.T) {
+	long, few := mostChars+1, 3
+	text := &huma.Schema{Type: huma.TypeString, MaxLength: &few}
+	for name, s := range map[string]*huma.Schema{
+		"text": {Type: huma.TypeString}, "endless text": {Type: huma.TypeString, MaxLength: &long}, "number": {Type: huma.TypeInteger},
+		"list": {Type: huma.TypeArray, Items: text}, "text in a list": {Type: huma.TypeArray, MaxItems: &few, Items: &huma.Schema{Type: huma.TypeString}},
+		"open object": {Type: huma.TypeObject, AdditionalProperties: true}, "map": {Type: huma.TypeObject, AdditionalProperties: text},
+		"deep": {Type: huma.TypeObject, AdditionalProperties: false, Properties: map[string]*huma.Schema{"a": {Type: huma.TypeString}}}, "anything": {},
+	} {
+		if gaps := unbounded(nil, s, name, nil); len(gaps) != 1 {
+			t.Errorf("%s: %d gaps seen", name, len(gaps))
+		}
+	}
+	if gaps := unbounded(nil, text, "bounded", nil); len(gaps) != 0 {
+		t.Errorf("a bounded text is called unbounded: %v", gaps)
+	}
+}
