@@ -21,6 +21,7 @@ import (
 	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/infra/job"
 	"github.com/hawker-live/hawker/internal/live"
+	"github.com/hawker-live/hawker/internal/live/fanout"
 	"github.com/hawker-live/hawker/internal/media"
 	"github.com/hawker-live/hawker/internal/media/whip"
 	"github.com/hawker-live/hawker/internal/moderation"
@@ -66,6 +67,7 @@ type App struct {
 	Moderation *moderation.Service
 	Router     *server.Router
 	WHIP       *whip.Handler
+	Sockets    *fanout.Hub // viewers of rooms, whose connections the web server has let go
 
 	// Sample names the video of the sample source; nil when this site has none.
 	Sample func(ctx context.Context) (string, error)

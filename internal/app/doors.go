@@ -9,6 +9,7 @@ import (
 	"github.com/hawker-live/hawker/internal/channel/channelapi"
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/identity/identityapi"
+	"github.com/hawker-live/hawker/internal/live/fanout"
 	"github.com/hawker-live/hawker/internal/live/liveapi"
 	"github.com/hawker-live/hawker/internal/media/av"
 	"github.com/hawker-live/hawker/internal/media/mediaapi"
@@ -43,7 +44,8 @@ func (a *App) mountDoors(context.Context) error {
 	channels := &channelapi.Render{Channel: a.Channel, Identity: a.Identity, Media: a.Media, Products: products, Lives: a.Live, Shops: goods{a.Shop}}
 	channelapi.Mount(r, channelapi.Deps{Render: channels})
 	rooms := &liveapi.Render{Live: a.Live, Channels: channels, Products: products}
-	liveapi.Mount(r, liveapi.Deps{Render: *rooms, Media: a.Media, Identity: a.Identity, RTMPURL: a.RTMPURL, WHIPPath: whipPath, SampleAsset: a.sampleAsset, Sandbox: a.SandboxPay(),
+	a.Sockets = fanout.New(fanout.Deps{Clock: a.Clock, Log: a.Log})
+	liveapi.Mount(r, liveapi.Deps{Render: *rooms, Media: a.Media, Identity: a.Identity, Sockets: a.Sockets, RTMPURL: a.RTMPURL, WHIPPath: whipPath, SampleAsset: a.sampleAsset, Sandbox: a.SandboxPay(),
 		PublicURL: a.PublicURL, Subscribe: a.Bus.Subscribe})
 	a.mountSteering(channels, rooms)
 	a.mountInfo()

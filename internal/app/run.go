@@ -118,9 +118,10 @@ func (a *App) Run(ctx context.Context) error {
 	case <-ctx.Done():
 	case err = <-fault:
 	}
-	closeDoors() // streams, sockets and long polls end with their base context
+	closeDoors() // streams and long polls end with their base context
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
+	serving.Go(func() { a.Sockets.Close(drain) }) // viewers of rooms are told 1012, beside the requests that end
 	if shutErr := web.Shutdown(drain); shutErr != nil {
 		a.Log.Warn("some requests did not end in time", "err", shutErr)
 		_ = web.Close() // they were given their time

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/live/fanout"
 	"github.com/hawker-live/hawker/internal/media"
 	"github.com/hawker-live/hawker/internal/server"
 )
@@ -14,6 +15,8 @@ type Deps struct {
 	Render
 	Media    *media.Service
 	Identity *identity.Service
+	// Sockets carry the ticks to those who watch.
+	Sockets *fanout.Hub
 	// RTMPURL and WHIPURL are what encoders are told; SampleAsset names the video of the sample source.
 	RTMPURL     func() string
 	WHIPPath    string

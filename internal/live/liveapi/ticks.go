@@ -6,21 +6,11 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
-
-	"github.com/coder/websocket"
 
 	"github.com/hawker-live/hawker/internal/errs"
-	"github.com/hawker-live/hawker/internal/live"
 )
 
-const (
-	immutable = "public, max-age=31536000, immutable"
-	// writeWait is how long one frame may take to a slow reader before it is let go: it heals over HTTP.
-	writeWait = 10 * time.Second
-	// maxLag ticks behind, a socket skips to the newest; the client fetches what it missed.
-	maxLag = 40
-)
+const immutable = "public, max-age=31536000, immutable"
 
 var errAddress = errs.New(errs.NotFound, "tick_address", "ticks are addressed as epoch-number, or epoch-first-last")
 
@@ -133,52 +123,4 @@ func send(w http.ResponseWriter, cache string, body []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", cache)
 	_, _ = w.Write(body) // the reader has gone
-}
-
-// socket sends a keyframe and then every tick as it is sealed. There is no queue per connection: a reader
-// holds its place in the room's chain of ticks, and one that falls behind skips.
-func (h *door) socket(w http.ResponseWriter, req *http.Request) {
-	room, viewer := req.PathValue("id"), req.URL.Query().Get("viewer")
-	if len(viewer) < 8 || len(viewer) > 64 {
-		h.router.WriteError(w, req, errs.New(errs.Invalid, "viewer_missing", "send ?viewer= with 8 to 64 random characters").In("viewer"))
-		return
-	}
-	key, at, leave, err := h.Live.Join(room, viewer, live.SourceOf(req.URL.Query().Get("from")))
-	if err != nil {
-		h.router.WriteError(w, req, err)
-		return
-	}
-	defer leave()
-	conn, err := websocket.Accept(w, req, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
-	if err != nil {
-		return // Accept has answered; it also refuses foreign origins
-	}
-	defer func() { _ = conn.CloseNow() }() // nothing to do about a connection that does not close
-	ctx := conn.CloseRead(req.Context())
-	write := func(body []byte) error {
-		ctx, cancel := context.WithTimeout(ctx, writeWait)
-		defer cancel()
-		return conn.Write(ctx, websocket.MessageText, body)
-	}
-	if write(key.Body) != nil {
-		return
-	}
-	for {
-		select {
-		case <-at.Next:
-		case <-ctx.Done():
-			return
-		}
-		at = at.Following()
-		if newest := h.Live.Newest(room); newest != nil && newest.Tick.N-at.Tick.N > maxLag {
-			at = newest
-		}
-		if write(at.Body) != nil {
-			return
-		}
-		if at.Tick.Over() {
-			_ = conn.Close(websocket.StatusNormalClosure, "the room is over") // it is over either way
-			return
-		}
-	}
 }
