@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -54,6 +56,8 @@ type Runner struct {
 	running bool
 	kinds   map[string]*kind
 	timers  map[string]*timer
+
+	jobs, turns held // ids of jobs and names of timers under way
 }
 
 type kind struct {
@@ -78,8 +82,8 @@ func New(d Deps) *Runner {
 }
 
 // Handle registers the handler of a kind before Run. The handler's ctx ends with the shutdown and
-// after Options.Lease. It panics on a second handler of the kind and after Run: both are mistakes
-// of the program.
+// after Options.Lease; a handler that does not hear it is given up 5 s later, and its attempt has failed.
+// It panics on a second handler of the kind and after Run: both are mistakes of the program.
 func (r *Runner) Handle(name string, o Options, fn func(ctx context.Context, payload []byte) error) {
 	if o.Attempts <= 0 {
 		o.Attempts = defaultAttempts
@@ -176,6 +180,13 @@ func (r *Runner) Cancel(ctx context.Context, kindName, uniqueKey string) (bool, 
 		return false, fmt.Errorf("cancel %s %s: %w", kindName, uniqueKey, err)
 	}
 	return n > 0, nil
+}
+
+// Kinds lists the kinds that have a handler, sorted.
+func (r *Runner) Kinds() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Sorted(maps.Keys(r.kinds))
 }
 
 func (r *Runner) kind(name string) *kind {

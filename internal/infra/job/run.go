@@ -24,6 +24,9 @@ const (
 	maxRetry   = time.Hour
 	// leaveWait bounds the last write of an attempt when the node shuts down.
 	leaveWait = 5 * time.Second
+	// stopWait is how long a handler may take to hear that its ctx has ended. One that does not is given up: its
+	// goroutine is lost until the process ends, its slot is not. Attempts bounds how many one job can take.
+	stopWait = 5 * time.Second
 	// maxErrorText keeps a stack trace readable and a row small.
 	maxErrorText = 4_000
 )
@@ -85,7 +88,8 @@ func (r *Runner) rouseDue(ctx context.Context) error {
 	return r.rouseTimers(ctx, now)
 }
 
-// keep renews what this node works on.
+// keep renews what this node works on, and nothing else: a row whose outcome could not be written down, or
+// whose claim was committed without our hearing of it, is free again when its lease has run out.
 func (r *Runner) keep(ctx context.Context) {
 	t := r.Clock.Ticker(renewEvery)
 	defer t.Stop()
@@ -96,11 +100,49 @@ func (r *Runner) keep(ctx context.Context) {
 		case <-t.C():
 		}
 		until := clock.UnixMS(r.Clock) + claimFor.Milliseconds()
-		_, err := r.DB.Exec(ctx, `UPDATE job_jobs SET lease_until = $1 WHERE owner = $2 AND lease_until > 0`, until, r.owner)
-		r.complain(ctx, "renew jobs", err)
-		_, err = r.DB.Exec(ctx, `UPDATE job_timers SET lease_until = $1 WHERE owner = $2 AND lease_until > 0`, until, r.owner)
-		r.complain(ctx, "renew timers", err)
+		r.complain(ctx, "renew jobs", r.renew(ctx, `UPDATE job_jobs SET lease_until = $1 WHERE owner = $2 AND lease_until > 0 AND id IN (`, until, r.jobs.list()))
+		r.complain(ctx, "renew timers", r.renew(ctx, `UPDATE job_timers SET lease_until = $1 WHERE owner = $2 AND lease_until > 0 AND name IN (`, until, r.turns.list()))
 	}
+}
+
+// renew writes one statement a node: there are as many names as busy workers, a few dozen.
+func (r *Runner) renew(ctx context.Context, head string, until int64, names []any) error {
+	if len(names) == 0 {
+		return nil
+	}
+	_, err := r.DB.Exec(ctx, head+db.Placeholders(3, len(names))+`)`, append([]any{until, r.owner}, names...)...)
+	return err
+}
+
+// held is what this node works on now.
+type held struct {
+	mu    sync.Mutex
+	names map[string]bool
+}
+
+func (h *held) add(name string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.names == nil {
+		h.names = map[string]bool{}
+	}
+	h.names[name] = true
+}
+
+func (h *held) drop(name string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.names, name)
+}
+
+func (h *held) list() []any {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	out := make([]any, 0, len(h.names))
+	for name := range h.names {
+		out = append(out, name)
+	}
+	return out
 }
 
 // work claims jobs of one kind as its workers become free.
@@ -124,8 +166,9 @@ func (r *Runner) work(ctx context.Context, k *kind) {
 			<-slots
 		}
 		for _, c := range jobs {
+			r.jobs.add(c.id)
 			handlers.Go(func() {
-				defer func() { <-slots }()
+				defer func() { r.jobs.drop(c.id); <-slots }()
 				r.attempt(ctx, k, c)
 			})
 		}
@@ -205,9 +248,28 @@ func (r *Runner) attempt(ctx context.Context, k *kind, c claimed) {
 	r.complain(last, "write down job "+c.id, err)
 }
 
-func (k *kind) call(ctx context.Context, c claimed) (err error) {
+// call runs the handler until it returns, or until it has not heard for stopWait that its time is over.
+func (k *kind) call(ctx context.Context, c claimed) error {
 	ctx, cancel := context.WithTimeout(ctx, k.Lease)
 	defer cancel()
+	ended := make(chan error, 1) // of one place: a handler that was given up may still end
+	go func() { ended <- k.try(ctx, c) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	late := time.NewTimer(min(stopWait, k.Lease))
+	defer late.Stop()
+	select {
+	case err := <-ended:
+		return err
+	case <-late.C:
+		return fmt.Errorf("given up: the handler did not stop at the end of its time (%w)", ctx.Err())
+	}
+}
+
+func (k *kind) try(ctx context.Context, c claimed) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())

@@ -68,10 +68,12 @@ func (r *Runner) runTimer(ctx context.Context, t *timer) {
 		if !mine {
 			continue
 		}
+		r.turns.add(t.name)
 		if err := t.call(ctx); err != nil && ctx.Err() == nil {
 			r.Log.Error("timer failed", "timer", t.name, "error", err)
 		}
 		r.leaveTimer(ctx, t)
+		r.turns.drop(t.name)
 	}
 }
 
