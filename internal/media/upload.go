@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -116,25 +117,28 @@ func (u Uploads) Finish(ctx context.Context, up tus.Upload, path string) error {
 func (s *Service) take(ctx context.Context, a *Asset, path string) error {
 	err := s.adopt(ctx, a, path)
 	if code := errs.CodeOf(err); code != "" && !errs.Is(err, errs.Busy) && !errs.Is(err, errs.Internal) {
-		a.State, a.Code = Refused, code
+		a.State, a.Code, a.BlobKey, a.ContentType = Refused, code, "", ""
 		return errors.Join(err, s.updateAsset(ctx, *a))
 	}
 	return err
 }
 
 func (s *Service) adopt(ctx context.Context, a *Asset, path string) error {
+	a.BlobKey, a.ContentType = "vod/"+a.ID, "video/mp4"
 	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return s.adoptMoved(ctx, a)
+	}
 	if err != nil {
 		return fmt.Errorf("open upload: %w", err)
 	}
 	st, err := f.Stat()
 	if err == nil {
-		err = s.describe(a, f, st.Size())
+		err = describe(a, f, st.Size())
 	}
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	a.BlobKey, a.ContentType = "vod/"+a.ID, "video/mp4"
 	if err := s.Blobs.PutFile(ctx, a.BlobKey, path, a.ContentType); err != nil {
 		return fmt.Errorf("keep upload: %w", err)
 	}
@@ -142,7 +146,24 @@ func (s *Service) adopt(ctx context.Context, a *Asset, path string) error {
 	return s.updateAsset(ctx, *a)
 }
 
-func (s *Service) describe(a *Asset, f *os.File, size int64) error {
+// adoptMoved goes on where a crash stopped adopt: the file is in its place, its row does not say so yet.
+func (s *Service) adoptMoved(ctx context.Context, a *Asset) error {
+	o, err := s.Blobs.Open(ctx, a.BlobKey)
+	if errs.Is(err, errs.NotFound) { // neither here nor there: internal, so that nobody is told it was refused
+		return fmt.Errorf("the upload's file is gone, and %s was never stored", a.BlobKey)
+	}
+	if err != nil {
+		return fmt.Errorf("look for a moved upload: %w", err)
+	}
+	err = describe(a, o, o.Size())
+	if err := errors.Join(err, o.Close()); err != nil {
+		return err
+	}
+	a.State = Ready
+	return s.updateAsset(ctx, *a)
+}
+
+func describe(a *Asset, f io.ReaderAt, size int64) error {
 	info, err := vod.Probe(f, size)
 	if err != nil {
 		return err
