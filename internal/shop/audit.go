@@ -21,6 +21,10 @@ const overdueMS = 5 * 60 * 1000
 var rules = []struct{ name, query string }{
 	{"stock.not_negative", `SELECT id, 'available ' || CAST(available AS TEXT) || ', held ' || CAST(held AS TEXT) || ', sold ' || CAST(sold AS TEXT)
 		FROM shop_skus WHERE available < 0 OR held < 0 OR sold < 0 LIMIT $1`},
+	{"stock.nothing_appears_or_vanishes", `SELECT id, 'available ' || CAST(available AS TEXT) || ' + held ' || CAST(held AS TEXT) || ' + sold ' || CAST(sold AS TEXT)
+		|| ', counted in ' || CAST(stocked AS TEXT) FROM shop_skus WHERE available + held + sold <> stocked LIMIT $1`},
+	{"stock.line_has_sku", `SELECT l.order_id, 'line ' || l.id || ' of ' || l.sku_id FROM shop_order_lines l
+		LEFT JOIN shop_skus k ON k.id = l.sku_id LEFT JOIN shop_orders o ON o.id = l.order_id WHERE k.id IS NULL OR o.id IS NULL LIMIT $1`},
 	{"stock.held_equals_unpaid_lines", `SELECT k.id, 'held ' || CAST(k.held AS TEXT) || ', lines ' || CAST(COALESCE(CAST(sum(l.quantity) AS BIGINT), 0) AS TEXT)
 		FROM shop_skus k LEFT JOIN (SELECT l.sku_id, l.quantity FROM shop_order_lines l JOIN shop_orders o ON o.id = l.order_id
 			WHERE o.state = 'unpaid') l ON l.sku_id = k.id

@@ -9,7 +9,7 @@
 //
 // Invariants, all checked by Audit:
 //   - per SKU: available, held and sold are never negative; held and sold equal the lines of the
-//     orders in the states that hold and sell;
+//     orders in the states that hold and sell; available + held + sold is what was counted in;
 //   - one order per (buyer, idempotency key); a total is what the lines and the freight add up to;
 //   - a paid order has exactly one accepted payment and its escrow posting, written in the same
 //     transaction as the order's state;

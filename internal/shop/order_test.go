@@ -307,6 +307,28 @@ func TestOrder_PayAgainAfterADecline(t *testing.T) {
 	})
 }
 
+// The buyer paid, the news was slow, and the buyer began to pay again: nobody waits for the second payment.
+func TestOrder_PaidByAnOlderPaymentClosesTheOpenOne(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.faults(sandbox.Faults{DelayMS: 1_700_000})
+		p, ann := w.product(1_000, 2, 0), w.buyer("ann")
+		placed := w.order(ann, p, 1)
+		_, err := w.money.Apply(w.ctx, money.ProviderEvent{Provider: "sandbox", PaymentID: placed.Payment.ID, Status: money.StatusFailed})
+		w.must(err)
+		again, err := w.shop.PayAgain(w.ctx, ann.Actor, placed.Order.ID, "sandbox", "k1")
+		w.must(err)
+		_, err = w.money.Apply(w.ctx, money.ProviderEvent{Provider: "sandbox", PaymentID: placed.Payment.ID, Txn: "slow", Status: money.StatusPaid, Amount: placed.Payment.Amount})
+		w.must(err)
+		w.is(ann, placed.Order.ID, order.Paid)
+		open, err := w.money.Payment(w.ctx, again.Payment.ID)
+		w.must(err)
+		if open.State != money.Closed {
+			t.Fatalf("the second payment is %s and would be asked about for ever", open.State)
+		}
+		w.sound()
+	})
+}
+
 func TestOrder_ForeignOnesDoNotExist(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		p, ann, bob := w.product(1_000, 9, 0), w.buyer("ann"), w.buyer("bob")

@@ -194,9 +194,11 @@ func (s *Service) AdjustStock(ctx context.Context, a identity.Actor, skuID strin
 	return out, err
 }
 
-// moveStock changes one SKU's counters; the guard is in the statement.
+// moveStock changes one SKU's counters; the guard is in the statement. stocked follows a count and nothing
+// else: every other move leaves the sum as it was.
 func (s *Service) moveStock(ctx context.Context, skuID string, m stock.Move) error {
-	n, err := s.DB.Exec(ctx, `UPDATE shop_skus SET available = available + $1, held = held + $2, sold = sold + $3
+	n, err := s.DB.Exec(ctx, `UPDATE shop_skus SET available = available + $1, held = held + $2, sold = sold + $3,
+			stocked = stocked + $1 + $2 + $3
 		WHERE id = $4 AND available + $1 >= 0 AND held + $2 >= 0 AND sold + $3 >= 0`,
 		m.Available, m.Held, m.Sold, skuID)
 	if err != nil {

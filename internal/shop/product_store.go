@@ -39,7 +39,7 @@ func (s *Service) updateProduct(ctx context.Context, p Product, version int64) e
 
 func (s *Service) insertSku(ctx context.Context, k Sku, pos int) error {
 	_, err := s.DB.Exec(ctx, `INSERT INTO shop_skus (id, product_id, shop_id, pos, specs, label, image, price, list_price, code,
-		available, held, sold, removed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0)`,
+		available, held, sold, removed, stocked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, $11)`,
 		k.ID, k.ProductID, k.ShopID, int64(pos), asJSON(k.Specs), k.Label, k.Image, k.Price, k.ListPrice, k.Code, k.Stock.Available)
 	if err != nil {
 		return fmt.Errorf("insert variant: %w", err)

@@ -53,8 +53,10 @@ type Deps struct {
 	Money    *money.Service
 	Images   Images
 	Hints    Hints
-	FeeBps   int64          // platform fee of new shops, basis points; 0 = free of charge
-	Zone     *time.Location // whose midnight starts a merchant's day; nil = UTC+8
+	// Meter makes the meter of a lane by its name; nil measures nothing.
+	Meter  func(lane string) lane.Meter
+	FeeBps int64          // platform fee of new shops, basis points; 0 = free of charge
+	Zone   *time.Location // whose midnight starts a merchant's day; nil = UTC+8
 }
 
 // Service is the shop domain.
@@ -78,8 +80,8 @@ func New(d Deps) *Service {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(d.IDs.New("seq")))
 	s.seq.Store(h.Sum64() % 1_000_000)
-	s.orders = lane.New(lane.Options{Name: "orders"}, s.placeBatch)
-	s.quotes = lane.New(lane.Options{Name: "quotes"}, s.writeQuotes)
+	s.orders = lane.New(s.laneOptions("orders"), s.placeBatch)
+	s.quotes = lane.New(s.laneOptions("quotes"), s.writeQuotes)
 	d.Money.JoinPayee(s)
 	d.Jobs.Handle(shipRunKind, job.Options{Lease: shipRunLease}, s.workShipRun)
 	d.Jobs.Every("shop.expire_holds", sweepEvery, s.ExpireHolds)
@@ -95,6 +97,22 @@ func (s *Service) Run(ctx context.Context) error {
 	err := s.orders.Run(ctx)
 	s.quotes.Close()
 	return errors.Join(err, <-quotes)
+}
+
+func (s *Service) laneOptions(name string) lane.Options {
+	o := lane.Options{Name: name, Clock: s.Clock}
+	if s.Meter != nil {
+		o.Meter = s.Meter(name)
+	}
+	return o
+}
+
+// Working reports whether orders can be placed: both lanes run.
+func (s *Service) Working() bool { return s.orders.Working() && s.quotes.Working() }
+
+// Waiting is how many commands wait in each lane.
+func (s *Service) Waiting() map[string]int {
+	return map[string]int{"orders": s.orders.Len(), "quotes": s.quotes.Len()}
 }
 
 func (s *Service) now() int64 { return clock.UnixMS(s.Clock) }

@@ -79,7 +79,7 @@ type Effects struct {
 	ReturnSold   bool // sold -> available
 	ForgetBought bool // the units no longer count towards the buyer's limit
 	CountBought  bool // they count again
-	ClosePayment bool
+	ClosePayment bool // payments still open: nobody waits for them
 	Settle       bool // escrow -> merchant and fee
 	StartRefund  bool
 	Log          string // timeline code
@@ -140,10 +140,10 @@ func pay(o Core, nowMS int64) (Core, Effects, error) {
 	switch {
 	case o.State == Unpaid:
 		o.State, o.PaidAt = Paid, nowMS
-		return o, Effects{SellHeld: true, Log: "paid"}, nil
+		return o, Effects{SellHeld: true, ClosePayment: true, Log: "paid"}, nil
 	case o.State == Closed && o.PaidAt == 0:
 		o.State, o.PaidAt = Paid, nowMS
-		return o, Effects{SellLate: true, CountBought: true, Log: "paid_late"}, nil
+		return o, Effects{SellLate: true, CountBought: true, ClosePayment: true, Log: "paid_late"}, nil
 	}
 	return o, Effects{}, refusal(o, Pay)
 }
