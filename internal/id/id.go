@@ -104,3 +104,17 @@ func Secret(n int) string {
 	}
 	return sb.String()
 }
+
+// Time is when an id of New was made, in unix ms; false when s is not one. A Source that was asked too often
+// within a millisecond is not ahead of it.
+func Time(s string) (ms int64, ok bool) {
+	prefix, rest, found := strings.Cut(s, "_")
+	if !found || !Valid(prefix, s) {
+		return 0, false
+	}
+	// The first ten characters are the 48 bits of milliseconds, behind two bits that are always zero.
+	for _, c := range rest[:10] {
+		ms = ms<<5 | int64(strings.IndexRune(alphabet, c))
+	}
+	return ms, true
+}
