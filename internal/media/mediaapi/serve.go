@@ -19,15 +19,20 @@ const (
 	soon = "public, max-age=1"
 )
 
+// pageOnly are headers the server gives every answer and only documents need.
+var pageOnly = []string{"Content-Security-Policy", "Referrer-Policy", "Cross-Origin-Opener-Policy"}
+
 func (h *door) live(w http.ResponseWriter, req *http.Request) {
 	origin, err := h.Media.Origin(req.PathValue("session"))
 	if err != nil {
 		h.lost(w, req, err)
 		return
 	}
-	req2 := req.Clone(req.Context())
-	req2.URL.Path = "/" + req.PathValue("name")
-	origin.ServeHTTP(w, req2)
+	// What protects a page says nothing about a segment, and half of the answer's head would be that.
+	for _, name := range pageOnly {
+		delete(w.Header(), name)
+	}
+	origin.Serve(w, req, req.PathValue("name"))
 }
 
 func (h *door) vod(w http.ResponseWriter, req *http.Request) {
