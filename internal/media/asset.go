@@ -3,7 +3,6 @@ package media
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -148,8 +147,10 @@ func (s *Service) AddImage(ctx context.Context, owner string, r io.Reader) (Asse
 	if err := s.Blobs.Put(ctx, a.BlobKey, bytes.NewReader(body), a.Bytes, a.ContentType); err != nil {
 		return Asset{}, fmt.Errorf("store picture: %w", err)
 	}
+	// The object stays when this fails: the row may have been committed although its answer was lost, and a row
+	// without its object is worse than the opposite, which SweepObjects removes.
 	if err := s.insertAsset(ctx, a); err != nil {
-		return Asset{}, errors.Join(err, s.Blobs.Delete(context.WithoutCancel(ctx), a.BlobKey))
+		return Asset{}, fmt.Errorf("note picture: %w", err)
 	}
 	return a, nil
 }

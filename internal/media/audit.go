@@ -2,7 +2,12 @@ package media
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
+	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/infra/db"
@@ -20,7 +25,8 @@ const (
 
 // Audit compares the tables with the stored objects and lists what does not fit, at most maxBreaks. offline
 // says that no server runs on this data: then nothing can be recording either. It reads one object's size
-// for every ready asset and one listing for every recording.
+// for every ready asset, its bytes where their hash was kept (pictures), one listing for every recording and
+// one of all objects.
 func (s *Service) Audit(ctx context.Context, offline bool) ([]Break, error) {
 	a := &audit{s: s, offline: offline}
 	if err := a.assets(ctx); err != nil {
@@ -29,8 +35,24 @@ func (s *Service) Audit(ctx context.Context, offline bool) ([]Break, error) {
 	if err := a.recordings(ctx); err != nil {
 		return nil, fmt.Errorf("audit recordings: %w", err)
 	}
+	if err := a.uploads(ctx); err != nil {
+		return nil, fmt.Errorf("audit uploads: %w", err)
+	}
+	err := s.leftovers(ctx, MaxLeftover, func(key string) error {
+		a.broken("object_unreferenced", key, "no row refers to it, and it is older than %s", MaxLeftover)
+		if a.full() {
+			return errFull
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errFull) {
+		return nil, fmt.Errorf("audit objects: %w", err)
+	}
 	return a.found, nil
 }
+
+// errFull ends a listing of objects when maxBreaks are found.
+var errFull = errors.New("enough breaks")
 
 type audit struct {
 	s       *Service
@@ -82,8 +104,36 @@ func (a *audit) asset(ctx context.Context, v Asset) error {
 	}
 	if o.Size() != v.Bytes {
 		a.broken("asset_object", v.ID, "object %q has %d bytes, the row says %d", v.BlobKey, o.Size(), v.Bytes)
+	} else if v.SHA256 != "" {
+		sum := sha256.New()
+		if _, err := io.Copy(sum, o); err != nil {
+			return errors.Join(err, o.Close())
+		}
+		if got := hex.EncodeToString(sum.Sum(nil)); got != v.SHA256 {
+			a.broken("asset_hash", v.ID, "object %q is not what was stored: %s, the row says %s", v.BlobKey, got, v.SHA256)
+		}
 	}
 	return o.Close()
+}
+
+// uploads: an asset that waits for its bytes has an upload that can still bring them. The sweep gives up both
+// together, up to an hour late.
+func (a *audit) uploads(ctx context.Context) error {
+	type row struct{ id, detail string }
+	scan := func(r db.Row) (v row, err error) { err = r.Scan(&v.id, &v.detail); return v, err }
+	late := a.s.Clock.Now().Add(-UploadTTL - time.Hour).UnixMilli()
+	list, err := db.List(ctx, a.s.DB, scan, `SELECT id, owner FROM media_assets WHERE state = 'uploading' AND created_at < $1 ORDER BY id LIMIT $2`, late, auditPage)
+	for _, v := range list {
+		a.broken("upload_given_up", v.id, "its upload was never finished nor given up")
+	}
+	if err != nil {
+		return err
+	}
+	list, err = db.List(ctx, a.s.DB, scan, `SELECT id, CAST(received AS TEXT) || ' of ' || CAST(length AS TEXT) FROM media_uploads WHERE received > length OR received < 0 ORDER BY id LIMIT $1`, auditPage)
+	for _, v := range list {
+		a.broken("upload_within_length", v.id, "%s bytes", v.detail)
+	}
+	return err
 }
 
 func (a *audit) recordings(ctx context.Context) error {

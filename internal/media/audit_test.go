@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hawker-live/hawker/internal/id"
 )
 
 func TestAudit_EachRuleBreaks(t *testing.T) {
@@ -59,6 +61,7 @@ func TestAudit_EachRuleBreaks(t *testing.T) {
 				}
 			}
 		}
+		old := id.NewSource(func() time.Time { return time.Now().Add(-25 * time.Hour) }).New("ast")
 		seen := map[string]bool{}
 		for _, c := range []struct {
 			rule, subject string
@@ -72,6 +75,12 @@ func TestAudit_EachRuleBreaks(t *testing.T) {
 			{"segment_object", rec, object(segmentKey(rec, seq), "cut short")},
 			{"segment_object", rec, object(segmentKey(rec, seq+1), "")},
 			{"segment_init", rec, object(initKey(rec, 0), "")},
+			{"asset_hash", img.ID, object(img.BlobKey, strings.Repeat("x", int(img.Bytes)))},
+			{"object_unreferenced", "vod/" + old, object("vod/"+old, "left by a crash")},
+			{"object_unreferenced", "img/" + old, object("img/"+old, "left by a crash")},
+			{"object_unreferenced", "rec/" + old + "/seg-1.m4s", object("rec/"+old+"/seg-1.m4s", "left by a crash")},
+			{"upload_given_up", "ast_waits", insert(func(a *Asset) { a.State, a.CreatedAt = Uploading, 1 }, "ast_waits", Video)},
+			{"upload_within_length", "upl_long", set(`INSERT INTO media_uploads (id, owner, length, received, filename, mime, created_at, expires_at) VALUES ($1, 'usr_1', 5, 6, '', '', 0, 0)`, "upl_long")},
 			{"recording_open", rec, set(`UPDATE media_recordings SET state = 'recording' WHERE id = $1`, rec)},
 		} {
 			c.plant()
