@@ -22,7 +22,14 @@ func load(name string, args []string) (config.Config, *slog.Logger, error) {
 	if err := level.UnmarshalText([]byte(cfg.LogLevel)); err != nil {
 		return cfg, nil, fmt.Errorf("--log-level: %w", err)
 	}
-	return cfg, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})), nil
+	o := &slog.HandlerOptions{Level: level}
+	switch cfg.LogFormat {
+	case "text":
+		return cfg, slog.New(slog.NewTextHandler(os.Stderr, o)), nil
+	case "json":
+		return cfg, slog.New(slog.NewJSONHandler(os.Stderr, o)), nil
+	}
+	return cfg, nil, fmt.Errorf("--log-format wants text or json, not %q", cfg.LogFormat)
 }
 
 func serve(ctx context.Context, args []string) error {

@@ -20,6 +20,7 @@ import (
 	"github.com/hawker-live/hawker/internal/infra/clock"
 	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/infra/job"
+	"github.com/hawker-live/hawker/internal/infra/metrics"
 	"github.com/hawker-live/hawker/internal/live"
 	"github.com/hawker-live/hawker/internal/live/fanout"
 	"github.com/hawker-live/hawker/internal/media"
@@ -76,6 +77,13 @@ type App struct {
 	// at once: the answer is still to be sent.
 	OnReset func()
 
+	metrics  *metrics.Registry // nil when nobody asks for them
+	hasher   *identity.Hasher
+	schema   map[string][]string // what the tables were brought to at the start
+	draining chan struct{}       // closed when the process is about to stop
+	leaving  atomic.Bool         // set before that, so that balancers notice
+	serving  atomic.Bool         // Run is past its start
+
 	world      *demo.World // nil when this site is no sample world
 	resetting  atomic.Bool
 	listener   listeners
@@ -97,7 +105,8 @@ func Build(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 	if a.Clock == nil {
 		a.Clock = clock.Real{}
 	}
-	a.IDs = id.NewSource(a.Clock.Now)
+	a.IDs, a.draining = id.NewSource(a.Clock.Now), make(chan struct{})
+	a.openMetrics()
 	for _, step := range []func(context.Context) error{a.openInfra, a.buildDomains, a.mountDoors} {
 		if err := step(ctx); err != nil {
 			a.Close()
@@ -116,6 +125,9 @@ func (a *App) openInfra(ctx context.Context) error {
 		return err
 	}
 	if err := Migrate(ctx, a.DB); err != nil {
+		return err
+	}
+	if a.schema, err = a.DB.Schema(ctx); err != nil {
 		return err
 	}
 	if a.Blobs == nil {

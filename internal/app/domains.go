@@ -9,6 +9,7 @@ import (
 	"github.com/hawker-live/hawker/internal/identity"
 	"github.com/hawker-live/hawker/internal/infra/clock"
 	"github.com/hawker-live/hawker/internal/infra/job"
+	"github.com/hawker-live/hawker/internal/infra/lane"
 	"github.com/hawker-live/hawker/internal/live"
 	"github.com/hawker-live/hawker/internal/media"
 	"github.com/hawker-live/hawker/internal/money"
@@ -33,6 +34,7 @@ type times struct {
 	jobs      *job.Runner
 	hasher    *identity.Hasher
 	providers []money.Provider
+	meter     func(lane string) lane.Meter // nil measures nothing
 }
 
 // hashQueue is how many sign-ins may wait for a hashing slot: about four seconds of work.
@@ -44,7 +46,7 @@ func (a *App) join(t times) domains {
 	d.Media = media.New(media.Deps{DB: a.DB, Blobs: a.Blobs, Clock: t.clock, IDs: t.ids, Log: a.Log})
 	d.Money = money.New(money.Deps{DB: a.DB, Facts: a.Bus, Jobs: t.jobs, Clock: t.clock, IDs: t.ids, Log: a.Log, Providers: t.providers})
 	d.Shop = shop.New(shop.Deps{DB: a.DB, Facts: a.Bus, Jobs: t.jobs, Clock: t.clock, IDs: t.ids, Log: a.Log, Identity: d.Identity, Money: d.Money,
-		Images: d.Media, Hints: a.Bus, FeeBps: int64(a.Config.FeeBPS)})
+		Images: d.Media, Hints: a.Bus, Meter: t.meter, FeeBps: int64(a.Config.FeeBPS)})
 	goods := goods{d.Shop}
 	d.Channel = channel.New(channel.Deps{DB: a.DB, Clock: t.clock, IDs: t.ids, Outbox: a.Bus, Identity: d.Identity, Media: d.Media, Products: goods})
 	d.Live = live.New(live.Deps{DB: a.DB, Clock: t.clock, IDs: t.ids, Log: a.Log, Outbox: a.Bus, Identity: d.Identity, Media: d.Media, Products: goods,
@@ -58,8 +60,9 @@ func (a *App) buildDomains(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.domains = a.join(times{clock: a.Clock, ids: a.IDs, jobs: a.Jobs, providers: providers,
-		hasher: identity.NewHasher(identity.StandardCost, runtime.NumCPU(), hashQueue)})
+	a.hasher = identity.NewHasher(identity.StandardCost, runtime.NumCPU(), hashQueue)
+	a.domains = a.join(times{clock: a.Clock, ids: a.IDs, jobs: a.Jobs, providers: providers, hasher: a.hasher, meter: a.laneMeter()})
+	a.watch()
 	a.buildSteering()
 	return a.listen(ctx)
 }

@@ -24,7 +24,8 @@ import (
 const whipPath = "/api/v1/media/whip"
 
 func (a *App) mountDoors(context.Context) error {
-	r := server.NewRouter(server.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Sessions: a.Identity, Version: Version, Secure: secure(a.Config.PublicURL)})
+	r := server.NewRouter(server.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Sessions: a.Identity, Version: Version, Secure: a.secure(),
+		Meter: a.requestMeter(), Draining: a.draining, AccessLog: a.Config.AccessLog})
 	a.Router = r
 	identityapi.Mount(r, identityapi.Deps{Identity: a.Identity, Images: a.Media})
 	uploads, err := mediaapi.Mount(r, mediaapi.Deps{Media: a.Media, UploadDir: filepath.Join(a.Config.Data, "uploads"), Clock: a.Clock, IDs: a.IDs, Log: a.Log})

@@ -2,10 +2,8 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -33,23 +31,44 @@ const (
 
 // listeners are the sockets of this process.
 type listeners struct {
-	http net.Listener
-	rtmp net.Listener
+	http    net.Listener
+	rtmp    net.Listener
+	plain   net.Listener // sends people to https; nil without TLS
+	metrics net.Listener
 }
 
 // Listen opens the sockets, so that their addresses are known before anything runs.
-func (a *App) Listen() error {
-	var err error
-	if a.listener.http, err = net.Listen("tcp", a.Config.Addr); err != nil {
-		return fmt.Errorf("open the web address: %w (choose another with --addr)", err)
+func (a *App) Listen() (err error) {
+	defer func() {
+		if err != nil {
+			a.listener.close()
+		}
+	}()
+	if a.listener.http, err = listenOn(a.Config.Addr, "web", "addr"); err != nil {
+		return err
 	}
-	if a.Config.RTMPAddr == "" {
-		return nil
+	if a.Config.RTMPAddr != "" {
+		if a.listener.rtmp, err = net.Listen("tcp", a.Config.RTMPAddr); err != nil {
+			return fmt.Errorf("open the RTMP address: %w (choose another with --rtmp-addr, or turn RTMP off with --rtmp-addr=)", err)
+		}
 	}
-	if a.listener.rtmp, err = net.Listen("tcp", a.Config.RTMPAddr); err != nil {
-		return errors.Join(fmt.Errorf("open the RTMP address: %w (choose another with --rtmp-addr, or turn RTMP off with --rtmp-addr=)", err), a.listener.http.Close())
+	if a.tls() && a.Config.HTTPAddr != "" {
+		if a.listener.plain, err = listenOn(a.Config.HTTPAddr, "plain HTTP", "http-addr"); err != nil {
+			return err
+		}
 	}
-	return nil
+	if a.metrics != nil {
+		a.listener.metrics, err = listenOn(a.Config.MetricsAddr, "metrics", "metrics-addr")
+	}
+	return err
+}
+
+func (l *listeners) close() {
+	for _, one := range []net.Listener{l.http, l.rtmp, l.plain, l.metrics} {
+		if one != nil {
+			_ = one.Close() // nothing was served on it
+		}
+	}
 }
 
 // Addr is the address of the web door; the configured one before Listen.
@@ -96,7 +115,8 @@ func (a *App) Run(ctx context.Context) error {
 		start("sandbox bank", a.Bank.Run)
 	}
 
-	doors, closeDoors := context.WithCancel(ctx)
+	// Doors outlive ctx too: who publishes and who asks is let go in an order.
+	doors, closeDoors := context.WithCancel(context.WithoutCancel(ctx))
 	defer closeDoors()
 	var serving sync.WaitGroup
 	for _, t := range a.background {
@@ -107,25 +127,16 @@ func (a *App) Run(ctx context.Context) error {
 		})
 	}
 	a.serveRTMP(doors, &serving, fault)
-	web := &http.Server{Handler: a.Router, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, BaseContext: func(net.Listener) context.Context { return doors }}
-	serving.Go(func() {
-		if err := web.Serve(a.listener.http); !errors.Is(err, http.ErrServerClosed) {
-			fault <- fmt.Errorf("web: %w", err)
-		}
-	})
+	a.serveMetrics(work, &working, fault)
+	web := a.serveWeb(doors, &serving, fault)
+	a.serving.Store(true)
 	var err error
 	select {
 	case <-ctx.Done():
 	case err = <-fault:
 	}
-	closeDoors() // streams and long polls end with their base context
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
-	defer cancel()
-	serving.Go(func() { a.Sockets.Close(drain) }) // viewers of rooms are told 1012, beside the requests that end
-	if shutErr := web.Shutdown(drain); shutErr != nil {
-		a.Log.Warn("some requests did not end in time", "err", shutErr)
-		_ = web.Close() // they were given their time
-	}
+	a.drain(ctx, web, err == nil)
+	closeDoors()
 	a.WHIP.Close()
 	serving.Wait()
 	a.Media.Close()
@@ -157,6 +168,9 @@ func (a *App) PublicURL() string {
 	if err != nil || host == "" || host == "::" || host == "0.0.0.0" {
 		host = "localhost"
 	}
+	if a.tls() {
+		return "https://" + net.JoinHostPort(host, port)
+	}
 	return "http://" + net.JoinHostPort(host, port)
 }
 
@@ -177,12 +191,6 @@ func (a *App) RTMPURL() string {
 	return "rtmp://" + net.JoinHostPort(host, port) + "/live"
 }
 
-// ready says whether the process can take work: its database answers.
-func (a *App) ready(ctx context.Context) error {
-	_, err := a.Identity.CountUsers(ctx)
-	return err
-}
-
 // hostOf is the host of a URL, "" when it has none.
 func hostOf(raw string) string {
 	u, err := url.Parse(raw)
@@ -193,4 +201,4 @@ func hostOf(raw string) string {
 }
 
 // secure reports whether people reach this site over https.
-func secure(publicURL string) bool { return strings.HasPrefix(publicURL, "https://") }
+func (a *App) secure() bool { return a.tls() || strings.HasPrefix(a.Config.PublicURL, "https://") }

@@ -25,6 +25,16 @@ type Config struct {
 	Sandbox     bool   `flag:"sandbox-pay" doc:"allow the sandbox payment provider outside demo mode; no real money moves, and every screen says so"`
 	FeeBPS      int    `flag:"fee-bps" default:"200" doc:"platform fee on settled orders, in basis points (200 = 2 %)"`
 	LogLevel    string `flag:"log-level" default:"info" doc:"debug, info, warn or error"`
+	LogFormat   string `flag:"log-format" default:"text" doc:"text or json"`
+	AccessLog   bool   `flag:"access-log" default:"true" doc:"write a line for every request, without addresses, queries and anything secret"`
+	MetricsAddr string `flag:"metrics-addr" doc:"address of Prometheus metrics at /metrics, without sign-in: use a loopback or private one, e.g. 127.0.0.1:9464; empty turns them off"`
+	DrainWait   int    `flag:"drain-wait" default:"0" doc:"seconds between /readyz saying 503 at a stop and the doors closing: as long as the balancer in front needs to notice"`
+	TLSDomains  string `flag:"tls-domains" doc:"names to get certificates for by ACME, with commas; the web address should then be :443"`
+	TLSEmail    string `flag:"tls-email" doc:"where the certificate authority may write to"`
+	TLSCA       string `flag:"tls-ca" doc:"ACME directory of another authority than Let's Encrypt"`
+	TLSCert     string `flag:"tls-cert" doc:"file with a certificate chain (PEM); read again when it changes"`
+	TLSKey      string `flag:"tls-key" doc:"file with its key (PEM)"`
+	HTTPAddr    string `flag:"http-addr" default:":80" doc:"with TLS: address that sends people to https and answers ACME; empty turns it off"`
 }
 
 // Load reads the file named by --config or HAWKER_CONFIG (KEY=VALUE lines), then the environment, then args.

@@ -65,6 +65,12 @@ func (h *Hasher) Matches(ctx context.Context, encoded, password string) (bool, e
 	return same && known, err
 }
 
+// Load is how many hashes are computed now and how many callers wait for a slot.
+func (h *Hasher) Load() (running, waiting int) {
+	running = len(h.slots)
+	return running, max(len(h.queue)-running, 0)
+}
+
 func (h *Hasher) run(ctx context.Context, work func()) error {
 	select {
 	case h.queue <- struct{}{}:

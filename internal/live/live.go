@@ -5,6 +5,7 @@ import (
 	"embed"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
@@ -80,6 +81,7 @@ type Service struct {
 	replays    replayCache
 	acts       [64]sync.Mutex // see acting
 	lostAfter  time.Duration
+	sealed     atomic.Uint64 // ticks since the start
 }
 
 // New builds the service. Call Recover, then Run.

@@ -190,6 +190,7 @@ func (q *sequencer) seal(now int64) {
 		}
 		row.key = &sk
 	}
+	q.s.sealed.Add(1)
 	q.s.store.add(row)
 }
 

@@ -86,3 +86,6 @@ func (s *Service) OnlineNow() (viewers int64, rooms int) {
 	}
 	return viewers, len(s.sequencers)
 }
+
+// TicksSealed counts the ticks of every room since the start of this process.
+func (s *Service) TicksSealed() uint64 { return s.sealed.Load() }

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hawker-live/hawker/internal/id"
@@ -58,6 +59,7 @@ type Service struct {
 	sessions map[string]*llhls.Stream // by session, also for a while after its end
 	samples  map[string]*sampleRun
 	closed   bool
+	received atomic.Uint64  // payload bytes of every publisher since the start
 	work     sync.WaitGroup // recorders, samples and grace timers
 	stop     context.CancelFunc
 	life     context.Context

@@ -78,6 +78,7 @@ func (p *publication) Write(sample av.Sample) error {
 	if err := p.refusal(); err != nil {
 		return err
 	}
+	p.l.s.received.Add(uint64(len(sample.Data)))
 	return p.norm.Write(sample)
 }
 

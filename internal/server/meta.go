@@ -4,7 +4,10 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"net/http"
+
+	"github.com/hawker-live/hawker/internal/errs"
 )
 
 //go:embed docs/docs.html
@@ -20,7 +23,11 @@ func (r *Router) MountMeta(ready func(ctx context.Context) error) {
 	}))
 	r.Handle("GET /readyz", Public, "the process can take work", http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if err := ready(req.Context()); err != nil {
-			plain(w, http.StatusServiceUnavailable, "text/plain; charset=utf-8", []byte("not ready\n"))
+			why := "not ready"
+			if e := (*errs.Error)(nil); errors.As(err, &e) {
+				why += ": " + e.Message
+			}
+			plain(w, http.StatusServiceUnavailable, "text/plain; charset=utf-8", []byte(why+"\n"))
 			return
 		}
 		plain(w, http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))

@@ -1,13 +1,15 @@
 package server
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/id"
@@ -83,22 +85,23 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}})
 	req = req.WithContext(ctx)
 	sw := &statusWriter{ResponseWriter: w}
-	start := r.deps.Clock.Now()
+	seen := r.visit(sw, req, rid)
 	defer func() {
+		defer seen.end(ctx)
 		if v := recover(); v != nil {
 			if v == http.ErrAbortHandler {
 				panic(v)
 			}
-			r.log.ErrorContext(ctx, "panic in handler", "path", req.URL.Path, "panic", fmt.Sprint(v), "stack", string(debug.Stack()), "request", rid)
+			r.log.ErrorContext(ctx, "panic in handler", "route", seen.pattern, "panic", fmt.Sprint(v), "stack", string(debug.Stack()), "request", rid)
 			if sw.status == 0 {
 				r.WriteError(sw, req, fmt.Errorf("panic: %v", v))
 			}
 		}
-		if sw.status == http.StatusInternalServerError { // 503 is an answer: busy, or a playlist that did not come in time
-			r.log.WarnContext(ctx, "answered with a fault", "method", req.Method, "path", req.URL.Path, "status", sw.status, "took", r.deps.Clock.Now().Sub(start).Round(time.Millisecond), "request", rid)
-		}
 	}()
 	secureHeaders(sw.Header(), rid)
+	if r.draining() {
+		sw.Header().Set("Connection", "close") // the next request of this connection goes to another node
+	}
 	if err := r.origin.Check(req); err != nil {
 		r.WriteError(sw, req, errs.New(errs.Denied, "foreign_origin", "this request came from another site; open the page on this site and try again"))
 		return
@@ -108,6 +111,7 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	miss, pattern := r.mux.Handler(req)
+	seen.pattern = pattern
 	if pattern == "" {
 		r.writeMiss(sw, req, miss)
 		return
@@ -169,7 +173,9 @@ func (r *Router) SessionCookieFor(token string) http.Cookie {
 // statusWriter remembers what was answered; Unwrap keeps flushing and hijacking possible.
 type statusWriter struct {
 	http.ResponseWriter
-	status int
+	status   int
+	bytes    int64
+	hijacked bool
 }
 
 func (w *statusWriter) WriteHeader(status int) {
@@ -183,7 +189,26 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 	if w.status == 0 {
 		w.status = http.StatusOK
 	}
-	return w.ResponseWriter.Write(b)
+	n, err := w.ResponseWriter.Write(b)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// ReadFrom keeps the kernel's copy of files (sendfile) for large media.
+func (w *statusWriter) ReadFrom(src io.Reader) (int64, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	n, err := io.Copy(w.ResponseWriter, src)
+	w.bytes += n
+	return n, err
+}
+
+// Hijack notes that the connection became something else, a WebSocket.
+func (w *statusWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	c, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	w.hijacked = err == nil
+	return c, rw, err
 }
 
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

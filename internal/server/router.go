@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -53,6 +54,12 @@ type Deps struct {
 	Version  string
 	// Secure marks cookies Secure: set when the public URL is https.
 	Secure bool
+	// Meter counts requests; nil counts nothing.
+	Meter Meter
+	// Draining is closed when the process is about to stop; nil never is.
+	Draining <-chan struct{}
+	// AccessLog writes a line for every request; faults have theirs anyway.
+	AccessLog bool
 }
 
 // Router is a mux whose every route states who may use it.
@@ -66,6 +73,7 @@ type Router struct {
 	naming string        // the operation whose schemas are being named
 	answer reflect.Type  // its answer's body
 	Routes []Route
+	visits sync.WaitGroup // requests under way
 }
 
 // Route is one line of the door's list: for the OpenAPI document and the tests over all routes.

@@ -68,6 +68,8 @@ func (r *Router) Stream(w http.ResponseWriter, req *http.Request, s Stream) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-r.deps.Draining: // the reader comes back by itself, to a node that stays
+			return
 		case data := <-events:
 			ok = send("event: " + s.Event + "\ndata: " + string(data) + "\n\n")
 		case <-beat.C():

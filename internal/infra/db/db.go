@@ -46,6 +46,7 @@ type engine interface {
 	// query reads outside a transaction.
 	query(ctx context.Context, q string, args []any) (*sql.Rows, error)
 	close() error
+	stats() sql.DBStats
 }
 
 // txConn is one open transaction. commit and rollback give the connection back.

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/infra/clock"
 )
 
 const (
@@ -29,12 +31,25 @@ type Options struct {
 	Name     string
 	Queue    int
 	MaxBatch int
+	// Meter hears of the work; nil measures nothing. Clock times it and is needed with a Meter.
+	Meter Meter
+	Clock clock.Clock
+}
+
+// Meter counts a lane's work. Its calls must not wait.
+type Meter interface {
+	// Batch hears of commands that were executed together, commit included.
+	Batch(commands int, took time.Duration)
+	// Busy hears of a refused command.
+	Busy()
 }
 
 // Lane groups commands C into batches answered with R. Safe for concurrent use.
 type Lane[C, R any] struct {
 	name  string
 	max   int
+	meter Meter
+	clock clock.Clock
 	exec  func(ctx context.Context, batch []C) ([]Result[R], error)
 	queue chan call[C, R]
 
@@ -61,7 +76,7 @@ func New[C, R any](o Options, exec func(ctx context.Context, batch []C) ([]Resul
 		o.MaxBatch = maxBatch
 	}
 	return &Lane[C, R]{
-		name: o.Name, max: o.MaxBatch, exec: exec,
+		name: o.Name, max: o.MaxBatch, exec: exec, meter: o.Meter, clock: o.Clock,
 		queue: make(chan call[C, R], o.Queue),
 		stop:  make(chan struct{}), done: make(chan struct{}),
 	}
@@ -77,6 +92,9 @@ func (l *Lane[C, R]) Submit(ctx context.Context, c C) (R, error) {
 	}
 	one := call[C, R]{ctx: ctx, cmd: c, reply: make(chan Result[R], 1)}
 	if !l.enter(one) {
+		if l.meter != nil {
+			l.meter.Busy()
+		}
 		return zero, errs.New(errs.Busy, "lane_busy", "%s is busy, try again in a moment", l.name).After(retryAfterMS)
 	}
 	select {
@@ -126,6 +144,16 @@ func (l *Lane[C, R]) Run(ctx context.Context) error {
 		}
 	}
 }
+
+// Working reports whether commands are executed: Run has begun and nobody closes.
+func (l *Lane[C, R]) Working() bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.started && !l.closed
+}
+
+// Len is how many commands wait for the next batch.
+func (l *Lane[C, R]) Len() int { return len(l.queue) }
 
 // Close refuses new commands, and returns when Run has finished the queued ones. Without Run the
 // queued ones are answered errs.Busy.
@@ -228,6 +256,10 @@ func (l *Lane[C, R]) run(ctx context.Context, cmds []C) (results []Result[R], er
 			results, err = nil, fmt.Errorf("lane %s: panic: %v", l.name, p)
 		}
 	}()
+	if l.meter != nil {
+		began := l.clock.Now()
+		defer func() { l.meter.Batch(len(cmds), l.clock.Now().Sub(began)) }()
+	}
 	results, err = l.exec(ctx, cmds)
 	if err == nil && len(results) != len(cmds) {
 		err = fmt.Errorf("lane %s: %d for %d commands: %w", l.name, len(results), len(cmds), errResults)
