@@ -94,6 +94,15 @@ func (p *Person) OpenChannel(ctx context.Context, name string) (Channel, error) 
 	return Channel{ID: c.ID, Push: p.site.RTMP + "/" + k.Key}, err
 }
 
+// OpenRoom makes a room on the channel, which must be on air, and starts it.
+func (p *Person) OpenRoom(ctx context.Context, c Channel, title string) (id string, err error) {
+	var room struct{ ID string }
+	if err := p.Call(ctx, http.MethodPost, "/live/channels/"+c.ID+"/rooms", map[string]any{"title": title, "record": false}, &room); err != nil {
+		return "", err
+	}
+	return room.ID, p.Call(ctx, http.MethodPost, "/live/rooms/"+room.ID+"/start", nil, nil)
+}
+
 // onAirWait is longer than a stream needs to its first segment.
 const onAirWait = 20 * time.Second
 
