@@ -45,6 +45,9 @@ func audit(ctx context.Context, args []string) error {
 	for _, b := range report.Breaks {
 		fmt.Printf("BREAK  %-28s %-32s %s\n", b.Rule, b.Subject, b.Detail)
 	}
+	for _, n := range report.Notes {
+		fmt.Printf("NOTE   %-28s %-32s %s\n", n.Rule, n.Subject, n.Detail)
+	}
 	fmt.Printf("checked %d areas, %d breaks\n", report.Areas, len(report.Breaks))
 	if len(report.Breaks) > 0 {
 		return errAudit

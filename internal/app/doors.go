@@ -36,6 +36,10 @@ func (a *App) mountDoors(context.Context) error {
 		_, err := uploads.Sweep(ctx)
 		return err
 	})
+	a.Jobs.Every("media.sweep_objects", sweepObjectsEvery, func(ctx context.Context) error {
+		_, err := a.Media.SweepObjects(ctx)
+		return err
+	})
 	if err := a.mountWHIP(); err != nil {
 		return err
 	}

@@ -20,6 +20,8 @@ const (
 	idleTimeout = 120 * time.Second
 	// drainTimeout is how long running requests may go on after a stop was asked for.
 	drainTimeout = 10 * time.Second
+	// sweepObjectsEvery is how often stored objects are compared with their rows: one listing of the store.
+	sweepObjectsEvery = time.Hour
 	// sweepUploadsEvery is how often abandoned uploads are looked for, forgetAnswersEvery old idempotent answers.
 	sweepUploadsEvery  = 10 * time.Minute
 	forgetAnswersEvery = time.Hour
