@@ -76,7 +76,7 @@ func (a *App) mountWHIP() error {
 		"POST " + whipPath: "Publish by WHIP (RFC 9725): an SDP offer with a stream key or publish token as bearer", "OPTIONS " + whipPath: "WHIP capabilities",
 		"PATCH " + whipPath + "/{session}": "Trickle ICE candidates", "DELETE " + whipPath + "/{session}": "Stop publishing", "OPTIONS " + whipPath + "/{session}": "WHIP capabilities",
 	} {
-		a.Router.Handle(pattern, server.Public, why, a.WHIP)
+		a.Router.HandleOpen(pattern, why, a.WHIP)
 	}
 	return nil
 }

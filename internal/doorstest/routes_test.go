@@ -24,6 +24,7 @@ var aside = map[string]string{
 	"GET /metrics":                           "figures for the operator's own network; no person, no id, no secret stands in them",
 	"GET /openapi.json":                      "the document these tests are made from",
 	"GET /docs":                              "its reader",
+	"GET /docs/docs.css":                     "its reader's looks",
 	"GET /docs/docs.js":                      "its reader's script",
 	"GET /demo/as/{role}":                    "a browser link into the sample world; answers demo_off on a real site",
 	"GET /media/img/{asset}":                 "pictures are public by their unguessable name",

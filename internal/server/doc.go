@@ -3,8 +3,9 @@
 // Nouns: Router (a mux whose every route states who may use it), Op (one API operation), Allow (Public,
 // SignedIn, Operator), Problem (RFC 9457 answer), Stream (server-sent events to one reader).
 // Table: server_idempotency, answers of finished requests by user and Idempotency-Key.
-// Invariants: a route without a stated Allow does not compile; a state-changing browser request from a
-// foreign origin is refused before its handler; an operation marked Idempotent runs once per key, and its
+// Invariants: a route without a stated Allow does not compile; a change or a socket that a
+// page of another site may have asked for is refused before its handler, also when nothing says where it
+// comes from but a cookie does; every answer that is not a page of ours is inert when opened; an operation marked Idempotent runs once per key, and its
 // stored answer is replayed, a changed body under the same key is refused; no handler error text reaches
 // a client unless it is an *errs.Error.
 // Object rights (my shop, my room) are decided in the domains; Allow is only the outer gate.

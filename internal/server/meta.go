@@ -16,6 +16,9 @@ var docsPage []byte
 //go:embed docs/docs.js
 var docsScript []byte
 
+//go:embed docs/docs.css
+var docsStyle []byte
+
 // MountMeta serves health, the OpenAPI document and its reader. ready says whether work can be taken.
 func (r *Router) MountMeta(ready func(ctx context.Context) error) {
 	r.Handle("GET /healthz", Public, "the process is alive", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -41,7 +44,11 @@ func (r *Router) MountMeta(ready func(ctx context.Context) error) {
 		plain(w, http.StatusOK, "application/json", doc)
 	}))
 	r.Handle("GET /docs", Public, "the API document, readable", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asPage(w.Header())
 		plain(w, http.StatusOK, "text/html; charset=utf-8", docsPage)
+	}))
+	r.Handle("GET /docs/docs.css", Public, "looks of the API reader", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		plain(w, http.StatusOK, "text/css; charset=utf-8", docsStyle)
 	}))
 	r.Handle("GET /docs/docs.js", Public, "script of the API reader", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		plain(w, http.StatusOK, "text/javascript; charset=utf-8", docsScript)

@@ -98,13 +98,9 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 			}
 		}
 	}()
-	secureHeaders(sw.Header(), rid)
+	r.secureHeaders(sw.Header(), req.URL.Path, rid)
 	if r.draining() {
 		sw.Header().Set("Connection", "close") // the next request of this connection goes to another node
-	}
-	if err := r.origin.Check(req); err != nil {
-		r.WriteError(sw, req, errs.New(errs.Denied, "foreign_origin", "this request came from another site; open the page on this site and try again"))
-		return
 	}
 	if err := checkAddress(req.URL); err != nil {
 		r.WriteError(sw, req, err)
@@ -112,6 +108,10 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	miss, pattern := r.mux.Handler(req)
 	seen.pattern = pattern
+	if err := r.checkOrigin(req, pattern); err != nil {
+		r.WriteError(sw, req, err)
+		return
+	}
 	if pattern == "" {
 		r.writeMiss(sw, req, miss)
 		return
@@ -146,19 +146,6 @@ func tokenOf(req *http.Request) string {
 		return c.Value
 	}
 	return ""
-}
-
-// Content security: scripts only from our own files. Styles may be inline because Vue binds style
-// attributes; blob: is for hls.js's worker and media buffers and for picture previews.
-const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; " +
-	"connect-src 'self' ws: wss:; worker-src 'self' blob:; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-func secureHeaders(h http.Header, rid string) {
-	h.Set("X-Request-Id", rid)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-	h.Set("Content-Security-Policy", policy)
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 }
 
 // SessionCookieFor is the Set-Cookie value that starts a session, or ends it when token is "".

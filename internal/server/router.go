@@ -68,10 +68,10 @@ type Router struct {
 	log    *slog.Logger
 	mux    *http.ServeMux
 	api    huma.API
-	origin *http.CrossOriginProtection
-	ops    map[string]Op // by mux pattern
-	naming string        // the operation whose schemas are being named
-	answer reflect.Type  // its answer's body
+	open   map[string]bool // mux patterns that pages of other sites may use
+	ops    map[string]Op   // by mux pattern
+	naming string          // the operation whose schemas are being named
+	answer reflect.Type    // its answer's body
 	Routes []Route
 	visits sync.WaitGroup // requests under way
 }
@@ -116,7 +116,7 @@ func NewRouter(d Deps) *Router {
 		"bearer":  {Type: "http", Scheme: "bearer"},
 	}
 	mux := http.NewServeMux()
-	r := &Router{deps: d, log: d.Log, mux: mux, origin: http.NewCrossOriginProtection(), ops: map[string]Op{}}
+	r := &Router{deps: d, log: d.Log, mux: mux, open: map[string]bool{}, ops: map[string]Op{}}
 	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", r.schemaName)
 	r.api = humago.New(mux, cfg)
 	return r

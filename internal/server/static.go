@@ -15,6 +15,7 @@ func (r *Router) MountWeb(dist fs.FS) {
 	files := http.FileServerFS(dist)
 	texts := &zipped{dist: dist, done: map[string][]byte{}}
 	h := http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		asPage(w.Header())
 		name := strings.TrimPrefix(path.Clean(req.URL.Path), "/")
 		if strings.HasPrefix(name, "api/") || strings.HasPrefix(name, "media/") {
 			r.WriteError(w, req, errNoRoute) // a client that asks for data must not get a page
