@@ -134,12 +134,17 @@ func (q *sequencer) run() {
 	defer q.leave()
 	for {
 		q.mu.Lock()
-		wait := q.head.Tick.Wait(q.s.now(), q.core.Urgent() || q.over)
+		urgent := q.core.Urgent() || q.over
+		wait := q.head.Tick.Wait(q.s.now(), urgent)
 		q.mu.Unlock()
 		if wait > 0 {
+			wake := q.wake
+			if urgent {
+				wake = nil // nothing is more urgent; by a clock that was set back each look would begin the wait anew
+			}
 			select {
 			case <-q.s.Clock.After(time.Duration(wait) * time.Millisecond):
-			case <-q.wake:
+			case <-wake:
 				continue // look again: something urgent came
 			case <-q.s.life.Done():
 				return

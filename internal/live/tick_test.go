@@ -413,6 +413,24 @@ func TestRoom_TwoHundredJoinAndTalkWhileItRuns(t *testing.T) {
 	})
 }
 
+// A clock set back makes every look at it say "wait"; words that come faster than a period must not begin the
+// wait anew each time.
+func TestSequencer_SealsWhileMuchIsSaidAfterTheClockWasSetBack(t *testing.T) {
+	w := one(t)
+	r := w.live(t)
+	q := w.sequencer(r.ID)
+	w.clock.by.Add(-(10 * time.Minute).Milliseconds())
+	before := w.Newest(r.ID).Tick.N
+	for until := time.Now().Add(2 * time.Second); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
+		q.say(timeline.Event{T: timeline.KindExplain})
+	}
+	n := w.Newest(r.ID).Tick.N - before
+	if n < 4 {
+		t.Fatalf("%d ticks in two seconds", n)
+
+	}
+}
+
 func TestRun_StopsEverythingAndStartsNothing(t *testing.T) {
 	w := one(t)
 	r := w.live(t)

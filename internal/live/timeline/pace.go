@@ -20,13 +20,13 @@ func Period(online int64) int64 {
 }
 
 // Wait is how long after now (unix ms) the tick that follows t is to be sealed; zero or less: at once. It is
-// never longer than a period: a clock that was set back must not stop the room for as long.
+// never longer than a period, nor than UrgentGapMS when something urgent waits: a clock that was set back must
+// not stop the room for as long.
 func (t Tick) Wait(now int64, urgent bool) int64 {
-	due := t.Next
 	if urgent {
-		due = min(due, t.At+UrgentGapMS)
+		return min(t.Next-now, t.At+UrgentGapMS-now, UrgentGapMS)
 	}
-	return min(due-now, t.Period)
+	return min(t.Next-now, t.Period)
 }
 
 // SealAt is the time the tick that follows t carries when it is sealed at now: times of an epoch only grow,

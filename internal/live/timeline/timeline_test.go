@@ -22,6 +22,23 @@ func TestCore_TicksAreDenseAndTellWhenTheNextIsDue(t *testing.T) {
 	}
 }
 
+func TestTick_WaitsAPeriodAtMostAndForWhatIsUrgentTheGapWhateverTheClockSays(t *testing.T) {
+	tick := Open("rm", 1, 0, 250, Live).Seal(10_000, 1)
+	for _, c := range []struct {
+		now    int64
+		urgent bool
+		want   int64
+	}{
+		{10_000, false, 250}, {10_100, false, 150}, {10_250, false, 0}, {10_000, true, 50}, {10_030, true, 20}, {10_060, true, -10},
+		{9_000, false, 250}, {9_000, true, 50}, {-600_000, true, 50}, // set back
+		{610_000, false, -599_750}, // set forward
+	} {
+		if got := tick.Wait(c.now, c.urgent); got != c.want {
+			t.Errorf("at %d, urgent %v: waits %d, want %d", c.now, c.urgent, got, c.want)
+		}
+	}
+}
+
 func TestCore_MustArriveEventsAreNeverSampled(t *testing.T) {
 	c := Open("rm", 1, 0, 250, Live)
 	for i := range 5000 {
