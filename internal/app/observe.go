@@ -71,6 +71,7 @@ func (a *App) serveMetrics(ctx context.Context, serving *sync.WaitGroup, fault c
 	if a.listener.metrics == nil {
 		return
 	}
+	a.Log.Info("metrics are open", "addr", a.listener.metrics.Addr().String())
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.metrics.Handler())
 	s := &http.Server{Handler: mux, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout}
@@ -83,14 +84,6 @@ func (a *App) serveMetrics(ctx context.Context, serving *sync.WaitGroup, fault c
 		<-ctx.Done()
 		_ = s.Close() // a scrape cut off is asked again
 	})
-}
-
-// MetricsAddr is the address of the metrics, "" when they are off; valid after Listen.
-func (a *App) MetricsAddr() string {
-	if a.listener.metrics == nil {
-		return ""
-	}
-	return a.listener.metrics.Addr().String()
 }
 
 func listenOn(addr, what, flag string) (net.Listener, error) {

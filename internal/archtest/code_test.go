@@ -26,7 +26,7 @@ Reason: such a name says nothing, so everything ends up there.`
 )
 
 var walledOff = []string{"net/http", "github.com/danielgtaylor/huma", "github.com/jackc/pgx", "modernc.org/sqlite",
-	"github.com/nats-io", "github.com/minio", "github.com/coder/websocket"}
+	"github.com/nats-io", "github.com/minio", "github.com/coder/websocket", "github.com/prometheus", "github.com/caddyserver"}
 
 // calls lists the package-level names a file uses, "time.Now", with where.
 func (s source) calls(fn func(name string, n ast.Node)) {
