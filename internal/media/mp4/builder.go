@@ -20,6 +20,14 @@ func (b *builder) grow(n int) error {
 	return nil
 }
 
+// charge takes n entries of width bytes from what all tables may hold, before they are made.
+func (b *builder) charge(n, width int) error {
+	if b.parser.tables += int64(n) * int64(width); b.parser.tables > maxTableBytes {
+		return broken("its index is too large")
+	}
+	return nil
+}
+
 // run appends count samples of one duration, starting at b.next.
 func (b *builder) run(at, count int, delta uint32) {
 	last := len(b.times) - 1

@@ -17,6 +17,8 @@ func (t *Track) picture(c av.Codec) error {
 		if rec, err = codec.ParseAVCC(t.Config); err == nil {
 			t.CodecTag = fmt.Sprintf("avc1.%02x%02x%02x", rec.Profile, rec.Constraints, rec.Level)
 			t.LengthSize = rec.LengthSize
+			// Nobody decodes a picture whose parameter set cannot be read, or has no size.
+			_, err = codec.ParseH264SPS(rec.SPS[0])
 		}
 	case av.HEVC:
 		var rec codec.HVCC

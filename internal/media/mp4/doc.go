@@ -8,10 +8,11 @@
 // Invariants.
 //   - Parse never panics and never reads sample bytes: its work and memory follow the size of the
 //     index (moov and moof boxes, at most MaxIndexBytes), not of the file. Tables are run-length
-//     columns, not a struct per sample, and stay under 256 MB for the worst accepted index.
+//     columns, not a struct per sample, at most 96 MB; the whole parse stays below 256 MB.
 //   - Every sample of an accepted track lies inside the file, the sizes of a track's samples add up to
 //     no more than the file (so a small upload cannot be made to serve terabytes), decode times
 //     never go backwards, and no presentation is longer than MaxDuration.
+//   - Media named to lie in another file is refused; nothing but the upload itself is ever read.
 //   - The parser is not recursive: it descends through the boxes it knows by name, so nesting depth
 //     in a hostile file has no effect.
 //

@@ -1,6 +1,9 @@
 package mp4
 
-import "math"
+import (
+	"errors"
+	"math"
+)
 
 // maxFragmentTime bounds tfdt; 2^60 ticks is 36 years at 1 GHz, and sums with it cannot overflow.
 const maxFragmentTime = 1 << 60
@@ -162,6 +165,16 @@ func (f *fragment) trun(body []byte) error {
 		return nil
 	}
 	if err := f.b.grow(int(count)); err != nil {
+		return err
+	}
+	per := 8 // its size, and its number when it is a sync sample
+	if flags&0x100 != 0 {
+		per += 16
+	}
+	if flags&0x800 != 0 {
+		per += 8
+	}
+	if err := errors.Join(f.b.charge(int(count), per), f.b.charge(2+int(count)/chunkSpan, 36)); err != nil {
 		return err
 	}
 	return f.append(version, flags, first, body, int(count))

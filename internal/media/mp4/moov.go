@@ -134,6 +134,9 @@ func (p *parser) trak(b []byte) error {
 
 func (p *parser) minf(t *Track, minf []byte) error {
 	return children(minf, func(kind string, body, _ []byte) error {
+		if kind == "dinf" {
+			return children(body, references)
+		}
 		if kind != "stbl" {
 			return nil
 		}
@@ -149,6 +152,25 @@ func (p *parser) minf(t *Track, minf []byte) error {
 		}
 		p.builders = append(p.builders, build)
 		return nil
+	})
+}
+
+// references refuses tracks whose samples are said to lie in another file (ISO/IEC 14496-12 8.7.2): the
+// offsets of such a track mean nothing in this one, and nobody shall fetch what it names. An entry with
+// an empty location, which some writers leave without the self-contained flag, means this file.
+func references(kind string, body, _ []byte) error {
+	if kind != "dref" {
+		return nil
+	}
+	if _, _, _, err := list(body, 12, "the data references"); err != nil { // an entry is a full box, at least 12 bytes
+		return err
+	}
+	return children(body[8:], func(_ string, body, _ []byte) error {
+		_, flags, location, err := full(body)
+		if err == nil && flags&1 == 0 && len(location) > 0 {
+			return unsupported("media kept in another file")
+		}
+		return err
 	})
 }
 

@@ -14,6 +14,9 @@ const (
 	// MaxSamples bounds the samples of all tracks together: 24 h of 60 fps video (5.2 M) and 24 h
 	// of 32 kHz AAC (2.7 M) fit.
 	MaxSamples = 8 << 20
+	// maxTableBytes bounds the columns of all tables together. With the box they are read from, and the
+	// old and new copy of a growing column, parsing stays below 256 MB. 24 h of constant 60 fps needs 60 MB.
+	maxTableBytes = 96 << 20
 	// MaxTracks bounds trak boxes; action cameras write up to about ten.
 	MaxTracks = 64
 	// MaxDuration is the longest presentation; longer than any event the product runs (13 h).

@@ -41,6 +41,7 @@ type parser struct {
 	m       *Movie
 	left    int64 // bytes of index that may still be read
 	samples int   // samples found so far, all tracks
+	tables  int64 // bytes of their columns, at most maxTableBytes
 
 	moov    []byte // body
 	moofs   []moofAt

@@ -180,9 +180,9 @@ func TestAlign_KeepsSoundAndPictureTogether(t *testing.T) {
 
 // A file that changes its format midway cannot be described by one init segment.
 func TestPlayable_RefusesAChangingFormat(t *testing.T) {
-	f := generate(300, 470)
-	f.moov.stbl().find("stsc").body = pack(0, 2, 1, 10, 1, 3, 10, 2)
-	r := f.reader()
+	f := mp4test.Generate(300, 470)
+	f.Moov.Stbl().Find("stsc").Body = mp4test.Pack(0, 2, 1, 10, 1, 3, 10, 2)
+	r := f.Reader()
 	m, err := Parse(r, r.Size())
 	if err != nil {
 		t.Fatal(err)
@@ -202,8 +202,8 @@ func TestParse_Language(t *testing.T) {
 
 // Ten minutes of index: what the playable-at-once promise rests on.
 func BenchmarkParse(b *testing.B) {
-	data := generate(18000, 28125)
-	r := data.reader()
+	data := mp4test.Generate(18000, 28125)
+	r := data.Reader()
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := Parse(r, r.Size()); err != nil {

@@ -1,11 +1,16 @@
 package mp4
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/media/av"
 )
+
+// maxPictureSide is the largest width or height any level of H.264 allows: 6.2, ITU-T H.264 table A-1,
+// the root of eight times its 139,264 macroblocks, in pixels.
+const maxPictureSide = 16_880
 
 func notAVideo() *errs.Error {
 	return errs.New(errs.Unsupported, "not_a_video", "this file is not an MP4 or MOV video; choose a video file")
@@ -56,6 +61,8 @@ func (t *Track) playable(allowed []av.Codec) error {
 		return unsupported(t.Name)
 	case t.mixed:
 		return unsupported(t.Name + " that changes its format midway")
+	case t.Width > maxPictureSide || t.Height > maxPictureSide:
+		return unsupported(fmt.Sprintf("%s of %d x %d", t.Name, t.Width, t.Height))
 	case t.Codec == av.H264 && !slices.Contains([]byte{66, 77, 100}, t.Config[1]):
 		// High 10, High 4:2:2 and High 4:4:4 (ISO/IEC 14496-10 Annex A): no browser decodes them.
 		return unsupported("H.264 with 10-bit or 4:2:2 colour")

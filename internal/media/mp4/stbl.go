@@ -62,6 +62,9 @@ func (b *builder) stsz(stsz, stz2 []byte) error {
 		if err := b.take(n); err != nil || b.counted {
 			return err
 		}
+		if err := b.charge(b.n, 4); err != nil {
+			return err
+		}
 		b.sizes = make([]uint32, n)
 		for i := range b.sizes {
 			b.sizes[i] = be32(entries[4*i:])
@@ -78,6 +81,9 @@ func (b *builder) stsz(stsz, stz2 []byte) error {
 		return broken("stz2 has more entries than bytes")
 	}
 	if err := b.take(n); err != nil || b.counted {
+		return err
+	}
+	if err := b.charge(b.n, 4); err != nil {
 		return err
 	}
 	b.sizes = make([]uint32, n)
@@ -112,6 +118,11 @@ func (b *builder) stts(body []byte) error {
 	if err != nil {
 		return err
 	}
+	// Grown step by step, the columns of a hostile index would for a moment take twice their room.
+	if err := b.charge(min(n, b.n)+1, 16); err != nil {
+		return err
+	}
+	b.times = make([]timeRun, 0, min(n, b.n)+1)
 	at, delta := 0, uint32(0)
 	for i := 0; i < n && at < b.n; i++ {
 		count := int(min(int64(be32(entries[8*i:])), int64(b.n-at)))
@@ -141,6 +152,10 @@ func (b *builder) ctts(body []byte) error {
 		return err
 	}
 	limit := maxShiftSeconds * int64(b.track.Timescale)
+	if err := b.charge(min(n, b.n)+1, 8); err != nil {
+		return err
+	}
+	b.shifts = make([]shiftRun, 0, min(n, b.n)+1)
 	at := 0
 	for i := 0; i < n && at < b.n; i++ {
 		// Version 0 is unsigned by the letter; writers store negative offsets in it all the same.
@@ -167,6 +182,9 @@ func (b *builder) stss(body []byte) error {
 	}
 	_, entries, n, err := list(body, 4, "stss")
 	if err != nil {
+		return err
+	}
+	if err := b.charge(min(n, b.n), 4); err != nil {
 		return err
 	}
 	b.syncs = make([]uint32, 0, min(n, b.n))
@@ -199,6 +217,11 @@ func (b *builder) chunks(stsc, stco, co64 []byte) error {
 	if err != nil {
 		return err
 	}
+	room := min(chunks, b.n) + b.n/chunkSpan
+	if err := b.charge(room, 12); err != nil {
+		return err
+	}
+	b.chunkAt, b.chunkOff = make([]uint32, 0, room), make([]int64, 0, room)
 	at, run, perChunk := 0, 0, int64(0)
 	for chunk := 0; chunk < chunks && at < b.n; chunk++ {
 		if run < n && int64(be32(runs[12*run:])) == int64(chunk)+1 {
