@@ -115,8 +115,11 @@ func (q *sequencer) restock() {
 			q.core.Say(timeline.Event{T: timeline.KindProduct, ProductID: &id, Price: now.Price, ListPrice: now.ListPrice, Left: &now.Left, Sold: &now.Sold, State: now.State})
 		}
 	}
+	urgent := q.core.Urgent()
 	q.mu.Unlock()
-	q.nudge()
+	if urgent { // to be woken for nothing would only begin the wait for the tick again
+		q.nudge()
+	}
 }
 
 // lookAfter brings a waiting room back when its picture is there (the word of it may have met a database that

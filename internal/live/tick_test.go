@@ -424,10 +424,8 @@ func TestSequencer_SealsWhileMuchIsSaidAfterTheClockWasSetBack(t *testing.T) {
 	for until := time.Now().Add(2 * time.Second); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
 		q.say(timeline.Event{T: timeline.KindExplain})
 	}
-	n := w.Newest(r.ID).Tick.N - before
-	if n < 4 {
+	if n := w.Newest(r.ID).Tick.N - before; n < 4 {
 		t.Fatalf("%d ticks in two seconds", n)
-
 	}
 }
 

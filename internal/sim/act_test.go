@@ -35,7 +35,7 @@ func (w *world) tellViewers(n int, e timeline.Event) {
 	}
 	q.core.Say(e)
 	q.events++
-	w.wakeSequencer(n, 0)
+	w.wakeSequencer(n)
 }
 
 func (w *world) explain(e event) {

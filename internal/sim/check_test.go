@@ -200,6 +200,20 @@ func (w *world) checkTick(q *sequencer, t timeline.Tick) {
 	}
 }
 
+// checkRemoved: what was taken away is gone from what newcomers see.
+func (w *world) checkRemoved(t timeline.Tick, k *timeline.Keyframe) {
+	for _, e := range t.Events {
+		if e.T != timeline.KindRemove {
+			continue
+		}
+		for _, c := range k.Comments {
+			if c.ID == e.CommentID {
+				w.fail("tick %d removed comment %s, and it is shown", t.N, c.ID)
+			}
+		}
+	}
+}
+
 // checkRoomEnd: viewers are where the store is, or further, and the stored ticks give the same room again.
 func (w *world) checkRoomEnd() {
 	if w.onAir() || w.owner() >= 0 {

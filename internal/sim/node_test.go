@@ -132,7 +132,6 @@ func (w *world) jump(e event) {
 	}
 	n.skew = min(max(n.skew+by, -maxSkew), maxSkew)
 	w.room.jumped = true
-	w.wakeSequencer(e.a%w.profile.nodes, 0)
 }
 
 // rest ends all faults: from here everything must come to an end by itself.
@@ -144,7 +143,6 @@ func (w *world) rest(e event) {
 			w.recoverRoom(i, &e.r)
 		}
 		w.nodes[i].skew = 0
-		w.wakeSequencer(i, 0)
 	}
 	for i := range w.orders {
 		if w.orders[i].Refund == order.Asked { // the merchant answers at last

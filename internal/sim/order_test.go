@@ -44,6 +44,9 @@ func (w *world) decideOrder(r *random, n, o int, c order.Command) {
 		w.say(errs.CodeOf(err))
 		return
 	}
+	if !inTime(row.Core, c, w.clock(n)) {
+		w.fail("%s of order %d at the wrong time: %+v", c, o, row.Core)
+	}
 	w.say(string(c))
 	w.commitLater(r, plan{node: n, what: planOrder, order: o, command: c, before: row.Core, next: next, effects: effects})
 }
@@ -219,6 +222,19 @@ func legal(from, to order.Core) bool {
 		return from.Refund == order.Refunding && to.Refund == order.Done
 	}
 	return false
+}
+
+// inTime is what the times of an order allow, written down a second time too.
+func inTime(o order.Core, c order.Command, now int64) bool {
+	switch c {
+	case order.Expire:
+		return now >= o.HoldUntil
+	case order.AutoReceive:
+		return now >= o.ReceiveBy && o.ReceiveBy >= o.ShippedAt+order.ReceiveAfter.Milliseconds()
+	case order.AskRefund:
+		return o.State != order.Received || now <= o.ReceivedAt+order.RefundWindow.Milliseconds()
+	}
+	return true
 }
 
 // enough reports whether a closed order's units could be had again.

@@ -63,7 +63,7 @@ func (w *world) tell(i int, r *random) {
 			lie.Txn = "other"
 			send(lie)
 		case 5:
-			lie.Unit = "USD"
+			lie.Unit, lie.Amount = "USD", lie.Amount+7
 			send(lie)
 		case 6:
 			lie.Amount = -lie.Amount
@@ -248,6 +248,10 @@ func (w *world) arrived(e event) {
 	p := &w.pays[f.pay]
 	f.done, p.Core = true, p.Core.Arrived(f.amount)
 	w.post(ledger.RefundDone(name("r", e.a), name("o", f.pay)))
+	void := ledger.Transfer{Key: name("v", e.a), Kind: "refund", Phase: ledger.Void, Of: "refund-held:" + name("r", e.a)}
+	if err := w.book.Post(void); errs.CodeOf(err) != "hold_resolved" {
+		w.fail("hold %s was resolved twice: %v", void.Of, err)
+	}
 	if !f.counts || p.order < 0 {
 		return
 	}

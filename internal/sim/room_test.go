@@ -47,7 +47,9 @@ type sequencer struct {
 	head    timeline.Tick
 	turn    int
 	restock bool
-	written int // ticks given to the store, as far as this node knows
+	urgent  bool  // it sleeps for something urgent
+	sealed  int64 // when, by no node's clock
+	written int   // ticks given to the store, as far as this node knows
 
 	events, said, badges int // since the last tick
 }
@@ -90,7 +92,7 @@ func (w *world) takeRoom(n int, read int64, state timeline.State) {
 		w.say("another has it")
 		return
 	}
-	w.room.epoch++
+	w.room.epoch = read + 1
 	w.room.state = state
 	q := &w.nodes[n].seq
 	*q = q.emptied()
@@ -139,24 +141,26 @@ func (w *world) takeover(e event) {
 	w.schedule(e.r.n64(2_000), event{kind: cmdCrash, a: n, r: e.r})
 }
 
-// wakeSequencer has the node look when its next tick is due.
-func (w *world) wakeSequencer(n int, after int64) {
-	q := &w.nodes[n].seq
-	if !q.on {
-		return
+// wakeSequencer has the node look whether its next tick is due; once it sleeps for something urgent it is not
+// woken for more.
+func (w *world) wakeSequencer(n int) {
+	if q := &w.nodes[n].seq; q.on && !q.urgent {
+		q.turn++
+		w.schedule(0, event{kind: evSeal, a: n, b: q.turn})
 	}
-	q.turn++
-	w.schedule(after, event{kind: evSeal, a: n, b: q.turn})
 }
 
-// look seals the open tick when it is due, or sleeps until then.
+// look sleeps until the next tick is due, or seals it: c tells that it has slept.
 func (w *world) look(e event) {
 	q := &w.nodes[e.a].seq
 	if !q.on || q.turn != e.b {
 		return
 	}
-	if wait := q.head.Wait(w.clock(e.a), q.core.Urgent() || q.over); wait > 0 {
-		w.wakeSequencer(e.a, wait)
+	urgent := q.core.Urgent() || q.over
+	if wait := q.head.Wait(w.clock(e.a), urgent); wait > 0 && e.c == 0 {
+		q.turn++
+		q.urgent = urgent
+		w.schedule(wait, event{kind: evSeal, a: e.a, b: q.turn, c: 1})
 		return
 	}
 	w.seal(e.a)
@@ -168,6 +172,10 @@ func (w *world) seal(n int) {
 	q.core.SetPeriod(timeline.Period(online))
 	t := q.core.Seal(q.head.SealAt(w.clock(n)), online)
 	w.checkTick(q, t)
+	if t.N > 1 && w.now-q.sealed > q.head.Period+timeline.UrgentGapMS {
+		w.fail("tick %d comes %d ms after the one before", t.N, w.now-q.sealed)
+	}
+	q.sealed = w.now
 	q.head, q.events, q.said, q.badges = t, 0, 0, 0
 	e := &w.room.sealed[q.epoch]
 	if int(t.N) != len(e.ticks)+1 {
@@ -177,6 +185,7 @@ func (w *world) seal(n int) {
 	e.bodies = append(e.bodies, w.body(&t))
 	e.ticks = append(e.ticks, t)
 	key := q.core.Keyframe()
+	w.checkRemoved(t, &key)
 	e.states = append(e.states, hashState(&key))
 	if timeline.KeyAfter(t.N, q.over) {
 		e.keys = append(e.keys, key)
@@ -187,7 +196,8 @@ func (w *world) seal(n int) {
 		q.on = false
 		return
 	}
-	w.wakeSequencer(n, t.Period)
+	q.urgent = false
+	w.wakeSequencer(n)
 }
 
 // body writes the tick as viewers get it, and gives its hash.

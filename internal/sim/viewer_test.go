@@ -74,6 +74,8 @@ func (w *world) hear(e event) {
 	case t.Epoch == v.key.Epoch:
 		w.reached["gap"]++
 		w.catchUp(v, e.b, e.c)
+	case t.Epoch < v.key.Epoch:
+		w.fail("a viewer in epoch %d takes a tick of epoch %d for news", v.key.Epoch, t.Epoch)
 	default:
 		w.ask(v)
 	}
