@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"path/filepath"
@@ -24,7 +25,11 @@ import (
 const whipPath = "/api/v1/media/whip"
 
 func (a *App) mountDoors(context.Context) error {
-	r := server.NewRouter(server.Deps{DB: a.DB, Clock: a.Clock, Log: a.Log, Sessions: a.Identity, Version: Version, Secure: a.secure(),
+	proxies, err := server.ParseProxies(a.Config.Proxies)
+	if err != nil {
+		return fmt.Errorf("--trusted-proxies: %w", err)
+	}
+	r := server.NewRouter(server.Deps{TrustedProxies: proxies, DB: a.DB, Clock: a.Clock, Log: a.Log, Sessions: a.Identity, Version: Version, Secure: a.secure(),
 		Meter: a.requestMeter(), Draining: a.draining, AccessLog: a.Config.AccessLog})
 	a.Router = r
 	identityapi.Mount(r, identityapi.Deps{Identity: a.Identity, Images: a.Media})

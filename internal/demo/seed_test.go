@@ -311,7 +311,7 @@ func TestSeed_PasswordsAreUnknown(t *testing.T) {
 	w := seeded(t)
 	for _, login := range []string{"demo-00", "demo-62"} {
 		for _, password := range []string{"demo", "password", login, "demodemo", ""} {
-			_, _, err := w.now.Identity.SignIn(w.ctx, login, password, "test")
+			_, _, err := w.now.Identity.SignIn(w.ctx, login, password, identity.Browser{Agent: "test"})
 			w.refuses(err, "sign_in_failed")
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strconv"
 
+	"github.com/hawker-live/hawker/internal/identity"
 	"github.com/hawker-live/hawker/internal/money/sandbox"
 )
 
@@ -130,7 +131,7 @@ func (w *world) takePaid(x *tenant) string {
 // signIn opens another session of a person and gives its token.
 func (w *world) signIn(p *person) string {
 	w.t.Helper()
-	_, token, err := w.Identity.SignIn(w.t.Context(), p.login, p.password, "test")
+	_, token, err := w.Identity.SignIn(w.t.Context(), p.login, p.password, identity.Browser{Agent: "test"})
 	if err != nil {
 		w.t.Fatal(err)
 	}

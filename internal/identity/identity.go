@@ -38,6 +38,7 @@ type Deps struct {
 // Service is the identity domain.
 type Service struct {
 	Deps
+	guard guard
 }
 
 // New builds the service.

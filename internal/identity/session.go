@@ -31,7 +31,12 @@ type Session struct {
 }
 
 // SignIn opens a session. Unknown login and wrong password give the same answer and take the same time.
-func (s *Service) SignIn(ctx context.Context, login, password, userAgent string) (User, string, error) {
+// sign_in_rate (TooMany) after too many failures, whether or not the login exists.
+func (s *Service) SignIn(ctx context.Context, login, password string, from Browser) (User, string, error) {
+	giveBack, err := s.guard.take(s.Clock, NormalLogin(login), from.Addr)
+	if err != nil {
+		return User{}, "", err
+	}
 	wrong := errs.New(errs.Unauthorized, "sign_in_failed", "login or password is wrong")
 	u, err := s.UserByLogin(ctx, login)
 	if err != nil && !errs.Is(err, errs.NotFound) {
@@ -39,12 +44,14 @@ func (s *Service) SignIn(ctx context.Context, login, password, userAgent string)
 	}
 	ok, hashErr := s.Hasher.Matches(ctx, u.passwordHash, password)
 	if hashErr != nil {
+		giveBack() // nothing was tried
 		return User{}, "", hashErr
 	}
 	if err != nil || !ok {
 		return User{}, "", wrong
 	}
-	return s.enter(ctx, u, userAgent)
+	giveBack()
+	return s.enter(ctx, u, from.Agent)
 }
 
 // enter opens a session for whoever proved to be u.
@@ -113,8 +120,11 @@ func (s *Service) Resolve(ctx context.Context, token string) (Actor, error) {
 	return f.Actor, nil
 }
 
-// SignOut ends the actor's session.
+// SignOut ends the actor's session; a visitor has none.
 func (s *Service) SignOut(ctx context.Context, a Actor) error {
+	if a.SessionID == "" {
+		return nil
+	}
 	_, err := s.DB.Exec(ctx, `DELETE FROM identity_sessions WHERE id = $1 AND user_id = $2`, a.SessionID, a.UserID)
 	return err
 }

@@ -13,7 +13,7 @@ import (
 func TestSignIn_TheRightPasswordOnly(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.open("mei")
-		_, token, err := w.SignIn(w.ctx, "MEI ", password, strings.Repeat("agent ", 100))
+		_, token, err := w.SignIn(w.ctx, "MEI ", password, identity.Browser{Agent: strings.Repeat("agent ", 100)})
 		w.ok(err)
 		a, err := w.Resolve(w.ctx, token)
 		w.ok(err)
@@ -23,7 +23,7 @@ func TestSignIn_TheRightPasswordOnly(t *testing.T) {
 			t.Errorf("sessions %+v", list)
 		}
 		for _, tc := range [][2]string{{"mei", "wrong horse"}, {"mei", ""}, {"nobody", password}, {"", ""}} {
-			_, token, err := w.SignIn(w.ctx, tc[0], tc[1], "agent")
+			_, token, err := w.SignIn(w.ctx, tc[0], tc[1], identity.Browser{Agent: "agent"})
 			w.refused(err, "sign_in_failed")
 			if token != "" {
 				t.Errorf("%v got a session", tc)

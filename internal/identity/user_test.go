@@ -127,9 +127,9 @@ func TestSuspend_EndsEverySessionUntilTheRestore(t *testing.T) {
 			_, err := w.Resolve(w.ctx, tk)
 			w.refused(err, "session_ended")
 		}
-		_, _, err = w.SignIn(w.ctx, "mei", password, "agent")
+		_, _, err = w.SignIn(w.ctx, "mei", password, identity.Browser{Agent: "agent"})
 		w.refused(err, "account_suspended")
-		_, _, err = w.SignIn(w.ctx, "mei", "wrong horse", "agent")
+		_, _, err = w.SignIn(w.ctx, "mei", "wrong horse", identity.Browser{Agent: "agent"})
 		w.refused(err, "sign_in_failed") // the state is told to its owner only
 
 		_, err = w.Restore(w.ctx, mei, mei.UserID)

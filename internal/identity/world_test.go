@@ -81,7 +81,7 @@ func (w *world) open(login string) (identity.Actor, string) {
 // enter signs somebody in once more.
 func (w *world) enter(login string) string {
 	w.t.Helper()
-	_, token, err := w.SignIn(w.ctx, login, password, "agent")
+	_, token, err := w.SignIn(w.ctx, login, password, identity.Browser{Agent: "agent"})
 	w.ok(err)
 	return token
 }

@@ -26,6 +26,8 @@ const (
 	requestKey
 	idempotencyKey
 	agentKey
+	addrKey
+	cookieKey
 )
 
 // lazyActor resolves the session at most once, and only for routes that ask.
@@ -76,6 +78,8 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	rid := id.Secret(8)
 	ctx := context.WithValue(req.Context(), requestKey, rid)
 	ctx = context.WithValue(ctx, agentKey, agentOf(req))
+	ctx = context.WithValue(ctx, addrKey, r.addrOf(req))
+	ctx = context.WithValue(ctx, cookieKey, carriesCookie(req))
 	ctx = context.WithValue(ctx, actorKey, &lazyActor{find: func() (identity.Actor, error) {
 		token := tokenOf(req)
 		if token == "" {

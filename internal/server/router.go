@@ -5,6 +5,7 @@ import (
 	"embed"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"reflect"
 	"strings"
 	"sync"
@@ -56,6 +57,8 @@ type Deps struct {
 	Secure bool
 	// Meter counts requests; nil counts nothing.
 	Meter Meter
+	// TrustedProxies may tell a client's address in X-Forwarded-For: the balancers in front. None by default.
+	TrustedProxies []netip.Prefix
 	// Draining is closed when the process is about to stop; nil never is.
 	Draining <-chan struct{}
 	// AccessLog writes a line for every request; faults have theirs anyway.

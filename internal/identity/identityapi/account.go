@@ -84,21 +84,25 @@ func Mount(r *server.Router, d Deps) {
 
 func (h *door) signUp(ctx context.Context, in *signUpIn) (*meOut, error) {
 	u, token, err := h.Identity.SignUp(ctx, identity.SignUp{Login: in.Body.Login, Name: in.Body.Name, Password: in.Body.Password, Locale: in.Body.Locale}, server.UserAgent(ctx))
-	return h.opened(u, token, err)
+	return h.opened(ctx, u, token, err)
 }
 
 func (h *door) signIn(ctx context.Context, in *signInIn) (*meOut, error) {
-	u, token, err := h.Identity.SignIn(ctx, in.Body.Login, in.Body.Password, server.UserAgent(ctx))
-	return h.opened(u, token, err)
+	u, token, err := h.Identity.SignIn(ctx, in.Body.Login, in.Body.Password, identity.Browser{Agent: server.UserAgent(ctx), Addr: server.ClientAddr(ctx)})
+	return h.opened(ctx, u, token, err)
 }
 
 func (h *door) demo(ctx context.Context, in *demoIn) (*meOut, error) {
 	u, token, err := h.Identity.DemoSignIn(ctx, in.Role, server.UserAgent(ctx))
-	return h.opened(u, token, err)
+	return h.opened(ctx, u, token, err)
 }
 
-func (h *door) opened(u identity.User, token string, err error) (*meOut, error) {
+// opened answers with a new session; the one this browser had ends.
+func (h *door) opened(ctx context.Context, u identity.User, token string, err error) (*meOut, error) {
 	if err != nil {
+		return nil, err
+	}
+	if err := h.Identity.SignOut(ctx, server.Replaced(ctx)); err != nil {
 		return nil, err
 	}
 	return &meOut{SetCookie: h.router.SessionCookieFor(token), Body: me(u)}, nil
@@ -112,6 +116,9 @@ func (h *door) demoLink(w http.ResponseWriter, req *http.Request) {
 	_, token, err := h.Identity.DemoSignIn(req.Context(), role, req.UserAgent())
 	if err == nil && landing[role] == "" {
 		err = errs.New(errs.NotFound, "demo_role_unknown", "no such role in the sample world")
+	}
+	if err == nil {
+		err = h.Identity.SignOut(req.Context(), server.Replaced(req.Context()))
 	}
 	if err != nil {
 		h.router.WriteError(w, req, err)
