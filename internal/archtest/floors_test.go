@@ -76,7 +76,7 @@ func locate(dir string) place {
 		return place{floor: floorDoors, domain: domain, known: true}
 	case domain != "":
 		return place{floor: floorDomains, domain: domain, known: true, leaf: within(dir, leafDirs)}
-	case name == "app", name == "demo", name == "sim", name == "doorstest":
+	case name == "app", name == "demo", name == "sim", name == "doorstest", name == "faults":
 		return place{floor: floorApp, known: true}
 	case name == "infra", name == "config":
 		return place{floor: floorInfra, known: true}
