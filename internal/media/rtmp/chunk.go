@@ -28,6 +28,9 @@ const (
 	extendedMark     = 0xffffff
 	// maxChunkStreams bounds the ids a peer may use; encoders use three to six.
 	maxChunkStreams = 32
+	// maxAborts bounds given-up messages of one connection. No encoder known gives any up, and each may
+	// have cost us the memory of the largest message for a few bytes.
+	maxAborts = 64
 	// maxSetupMessage is the cap before authorization: connect with its object is under 1 KiB.
 	maxSetupMessage = 64 << 10
 	// maxMediaMessage is the cap after it: a 4K key frame at 80 Mbit/s is about 3 MiB.
@@ -48,7 +51,8 @@ type chunkReader struct {
 	size    uint32 // the peer's chunk size
 	limit   int    // bytes of one message
 	streams map[uint32]*chunkStream
-	partial int    // announced bytes of unfinished messages
+	partial int // announced bytes of unfinished messages
+	aborts  int
 	read    uint64 // bytes consumed
 }
 
@@ -110,6 +114,9 @@ func (c *chunkReader) setSize(p []byte) error {
 func (c *chunkReader) abort(p []byte) error {
 	if len(p) < 4 {
 		return fmt.Errorf("abort message of %d bytes", len(p))
+	}
+	if c.aborts++; c.aborts > maxAborts {
+		return fmt.Errorf("more than %d aborted messages", maxAborts)
 	}
 	if s := c.streams[binary.BigEndian.Uint32(p)]; s != nil && s.payload != nil {
 		c.partial -= s.length

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Runs fuzz targets one after another, two workers each, and prints what each one did.
+#   scripts/fuzz.sh 30s            every target for 30 s
+#   scripts/fuzz.sh 30s 'rtmp|mp4' those whose package or name matches
+#   scripts/fuzz.sh 10s --turn 3   three targets whose turn it is: the commit count moves the window, so that
+#                                  every target comes up, and one commit always runs the same ones
+# A crasher is left in the package's testdata/fuzz, where it fails the ordinary tests until it is mended.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+time=${1:-30s} only=${2:-} turn=${3:-}
+export CGO_ENABLED=0
+
+# The program's own targets (internal/app) need the whole program compiled with instrumentation, minutes on a
+# cold cache: they run when all or they are asked for, and have no turn in make test.
+mapfile -t targets < <(grep -rnoE --include='*_test.go' '^func (Fuzz[A-Za-z0-9_]+)' internal | sed -E 's|^(.*)/[^/]+:[0-9]+:func (Fuzz.*)$|\1 \2|' | sort)
+if [ "$only" = --turn ]; then
+  mapfile -t targets < <(printf '%s\n' "${targets[@]}" | grep -v '^internal/app ')
+  first=$(($(git rev-list --count HEAD 2>/dev/null || date +%j) * turn % ${#targets[@]}))
+  mapfile -t targets < <(printf '%s\n' "${targets[@]}" "${targets[@]}" | tail -n +$((first + 1)) | head -n "$turn")
+elif [ -n "$only" ]; then
+  mapfile -t targets < <(printf '%s\n' "${targets[@]}" | grep -E "$only")
+fi
+
+failed=0 log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+for target in "${targets[@]}"; do
+  read -r pkg name <<<"$target"
+  result=ok
+  go test -run '^$' -fuzz "^$name\$" -fuzztime "$time" -parallel 2 "./$pkg" >"$log" 2>&1 || { result=FAILED; failed=1; }
+  execs=$(grep -oE 'execs: [0-9]+' "$log" | tail -1 | tr -dc 0-9 || true)
+  fresh=$(grep -oE 'new interesting: [0-9]+ \(total: [0-9]+\)' "$log" | tail -1 || true)
+  printf '%-34s %-22s %-6s %12s execs  %s\n' "$pkg" "$name" "$result" "${execs:-0}" "$fresh"
+  [ $result = ok ] || cat "$log"
+done
+exit $failed
