@@ -4,7 +4,7 @@ package fanout
 // of them.
 type conn struct {
 	crew  *crew
-	gone  func()
+	leave func()
 	part  []byte // rest of a frame begun
 	ctrl  []byte // our control frame that comes next
 	held  []byte // of a viewer's frame that is not whole yet, at most maxHeld

@@ -58,6 +58,9 @@ const (
 	handshakeWait = 10 * time.Second
 	// partWait is how long a viewer may take to answer our close frame.
 	partWait = 2 * time.Second
+	// sendBuffer caps what the kernel holds for a slow reader: some dozen ticks, which the kernel doubles for its
+	// own bookkeeping. Left alone it grows to megabytes of stale ticks.
+	sendBuffer = 32 << 10
 	// maxPings a second of one viewer; browsers send none.
 	maxPings = 20
 )
@@ -75,6 +78,8 @@ type Hub struct {
 	rooms  map[string]*room
 	loops  []*loop // made at the first viewer
 	closed bool
+	joined int64 // ever
+	tidy   tidy
 
 	turn  atomic.Uint64
 	stats counters
@@ -109,33 +114,29 @@ func (h *Hub) Stats() Stats {
 // Serve makes the request a WebSocket and sees to its viewer. It returns at once where a loop takes over, and
 // otherwise when the viewer is gone. ErrClosing can still be answered; after another error nothing can.
 func (h *Hub) Serve(w http.ResponseWriter, hs Handshake, s Seat) error {
-	s.Leave = sync.OnceFunc(s.Leave)
 	r, err := h.enter(s)
 	if err != nil {
 		s.Leave()
 		return err
 	}
-	gone := func() {
-		h.leave(r)
-		s.Leave()
-	}
+	// Nothing else of the seat is kept: a chain held by a viewer would hold all that follows.
+	v := viewer{room: r, form: hs.form, first: r.first(s.First), leave: s.Leave}
 	nc, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		gone()
+		h.gone(r, v.leave)
 		return err
 	}
-	early := make([]byte, rw.Reader.Buffered())
-	_, _ = rw.Reader.Read(early) // it is in memory already
+	v.early = make([]byte, rw.Reader.Buffered())
+	_, _ = rw.Reader.Read(v.early) // it is in memory already
 	_ = nc.SetDeadline(h.deps.Clock.Now().Add(handshakeWait))
 	if _, err := nc.Write(hs.answer()); err != nil {
-		gone()
+		h.gone(r, v.leave)
 		return errors.Join(err, nc.Close())
 	}
-	v := viewer{room: r, form: hs.form, first: r.first(s.First), early: early, gone: gone}
 	if h.handOver(nc, v) {
 		return nil
 	}
-	defer gone()
+	defer h.gone(r, v.leave)
 	if !h.begin() { // closed since it entered: nobody waits for this goroutine any more
 		_, err := nc.Write(closeFrame(codeComeBack, "come back"))
 		return errors.Join(err, nc.Close())
@@ -162,7 +163,7 @@ type viewer struct {
 	form  int
 	first *wire
 	early []byte // sent with the request already
-	gone  func()
+	leave func()
 }
 
 // enter counts a viewer into its room, which begins with the first.
@@ -179,18 +180,21 @@ func (h *Hub) enter(s Seat) (*room, error) {
 		h.work.Go(func() { h.follow(r, s.Chain) })
 	}
 	r.viewers++
+	h.joined++
 	h.stats.viewers.Add(1)
 	return r, nil
 }
 
-func (h *Hub) leave(r *room) {
+// gone counts a viewer out again; a room ends with its last.
+func (h *Hub) gone(r *room, leave func()) {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	h.stats.viewers.Add(-1)
 	if r.viewers--; r.viewers == 0 {
 		close(r.stop)
 		delete(h.rooms, r.name)
 	}
+	h.mu.Unlock()
+	leave()
 }
 
 // follow makes the wires of a room while it has viewers.

@@ -11,9 +11,6 @@ import (
 )
 
 const (
-	// sendBuffer caps what the kernel holds for a slow reader: a dozen ticks, which the kernel doubles for its
-	// own bookkeeping.
-	sendBuffer = 32 << 10
 	// maxEvents a turn, and readBuffer of one read: viewers say little.
 	maxEvents  = 512
 	readBuffer = 4 << 10
@@ -86,7 +83,7 @@ func (h *Hub) handOver(nc net.Conn, v viewer) bool {
 	}
 	_ = syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_SNDBUF, sendBuffer)
 	_ = syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, userTimeout, int(h.deps.Stall.Milliseconds()))
-	c := &conn{gone: v.gone, part: v.first.form[v.form], seq: v.first.n, fd: int32(fd), form: uint8(v.form)}
+	c := &conn{leave: v.leave, part: v.first.form[v.form], seq: v.first.n, fd: int32(fd), form: uint8(v.form)}
 	c.crew = &crew{room: v.room}
 	c.held = append(c.held, v.early...)
 	if !l.board(c) {
@@ -177,6 +174,7 @@ func (l *loop) run() {
 		if l.now-l.looked >= lookEvery.Milliseconds() || l.now < l.looked {
 			l.looked = l.now
 			l.look()
+			l.hub.giveBack(l.now)
 		}
 		l.free, l.freed = append(l.free, l.freed...), l.freed[:0]
 	}
@@ -279,7 +277,7 @@ func (l *loop) drop(c *conn) {
 	if c.crew.remove(c); len(c.crew.members) == 0 {
 		delete(l.crews, c.crew.room)
 	}
-	c.gone()
+	l.hub.gone(c.crew.room, c.leave)
 }
 
 // look lets go of viewers who finish nothing, once a second.

@@ -91,17 +91,21 @@ func (l *loop) flush(c *conn) {
 		case c.mood == leaving:
 			l.part(c)
 			return
-		case c.mood == parted || !l.next(c):
+		case c.mood == parted:
 			l.calm(c)
+			return
+		case !l.next(c):
 			return
 		}
 	}
 }
 
-// next writes the messages owed, several at once to one who is behind; false when there is no more to do now.
+// next writes the messages owed, several at once to one who is behind; false when there is no more to do until
+// the room has news or the socket takes more.
 func (l *loop) next(c *conn) bool {
 	l.due = c.crew.room.owed(c.seq, l.due[:0])
 	if len(l.due) == 0 {
+		l.calm(c)
 		return false
 	}
 	b := l.scratch[:0]

@@ -25,6 +25,7 @@ func newTalker(h *Hub, nc net.Conn, v viewer) *talker {
 func (t *talker) run() {
 	var reading sync.WaitGroup
 	_ = t.conn.SetDeadline(time.Time{})
+	t.narrow()
 	reading.Go(t.read)
 	if last := t.talk(); last != nil && t.write(last) {
 		if half, ok := t.conn.(interface{ CloseWrite() error }); ok {
@@ -35,6 +36,17 @@ func (t *talker) run() {
 	}
 	_ = t.conn.Close() // ends the reader too
 	reading.Wait()
+}
+
+// narrow caps what the kernel holds for a slow reader, where the socket can be seen.
+func (t *talker) narrow() {
+	inner := t.conn
+	if c, ok := inner.(interface{ NetConn() net.Conn }); ok {
+		inner = c.NetConn()
+	}
+	if c, ok := inner.(interface{ SetWriteBuffer(int) error }); ok {
+		_ = c.SetWriteBuffer(sendBuffer) // without it a slow reader costs more, and is found later
+	}
 }
 
 // talk writes until something ends it, and returns the close frame to part with.

@@ -126,6 +126,15 @@ func (s *stage) end(body string) {
 	s.more = make(chan struct{})
 }
 
+// forget lets go of the bodies said, as a room does that keeps its newest ticks only.
+func (s *stage) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.said[:max(0, len(s.said)-50)] {
+		s.said[i].Body = nil
+	}
+}
+
 type script struct {
 	s  *stage
 	at int64
