@@ -80,39 +80,55 @@ func read(t *testing.T, name string) string {
 	return string(text)
 }
 
-// packages parses cmd and internal once; other Go code (bench, scripts) is not part of the program.
+// parsed holds what has been read, by the top folders: parsing takes a second.
 var parsed struct {
-	once sync.Once
-	all  []pkg
+	sync.Mutex
+	by map[string][]pkg
 }
 
-func packages(t *testing.T) []pkg {
+// packages are the program's: cmd and internal.
+func packages(t *testing.T) []pkg { return under(t, "internal", "cmd") }
+
+// benches and scripts are beside the program; rules about the program's insides are not theirs.
+func benches(t *testing.T) []pkg { return under(t, "bench", "scripts") }
+
+// under parses every package below some folders, once.
+func under(t *testing.T, tops ...string) []pkg {
 	t.Helper()
-	parsed.once.Do(func() {
-		byDir := map[string]*pkg{}
-		walk(t, func(name string) {
-			top, _, _ := strings.Cut(name, "/")
-			if !strings.HasSuffix(name, ".go") || (top != "internal" && top != "cmd") {
-				return
-			}
-			text := read(t, name)
-			file, err := parser.ParseFile(fset, name, text, parser.ParseComments)
-			if err != nil {
-				t.Errorf("parse: %v", err)
-				return
-			}
-			dir := path.Dir(name)
-			if byDir[dir] == nil {
-				byDir[dir] = &pkg{dir: dir}
-			}
-			byDir[dir].files = append(byDir[dir].files, source{name, strings.HasSuffix(name, "_test.go"), file, text})
-		})
-		for _, p := range byDir {
-			parsed.all = append(parsed.all, *p)
+	parsed.Lock()
+	defer parsed.Unlock()
+	key := strings.Join(tops, " ")
+	if all, ok := parsed.by[key]; ok {
+		return all
+	}
+	byDir := map[string]*pkg{}
+	walk(t, func(name string) {
+		top, _, _ := strings.Cut(name, "/")
+		if !strings.HasSuffix(name, ".go") || !slices.Contains(tops, top) {
+			return
 		}
-		slices.SortFunc(parsed.all, func(a, b pkg) int { return strings.Compare(a.dir, b.dir) })
+		text := read(t, name)
+		file, err := parser.ParseFile(fset, name, text, parser.ParseComments)
+		if err != nil {
+			t.Errorf("parse: %v", err)
+			return
+		}
+		dir := path.Dir(name)
+		if byDir[dir] == nil {
+			byDir[dir] = &pkg{dir: dir}
+		}
+		byDir[dir].files = append(byDir[dir].files, source{name, strings.HasSuffix(name, "_test.go"), file, text})
 	})
-	return parsed.all
+	var all []pkg
+	for _, p := range byDir {
+		all = append(all, *p)
+	}
+	slices.SortFunc(all, func(a, b pkg) int { return strings.Compare(a.dir, b.dir) })
+	if parsed.by == nil {
+		parsed.by = map[string][]pkg{}
+	}
+	parsed.by[key] = all
+	return all
 }
 
 // imports lists the imported paths of a file; ours without the module prefix.

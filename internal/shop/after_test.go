@@ -186,11 +186,6 @@ func TestSummary_CountsWorkAndSales(t *testing.T) {
 		}
 		_, err = w.shop.ShopSummary(w.ctx, ann.Actor, w.store.ID)
 		w.refuses(err, "not_yours")
-		room, err := w.shop.PaidByRoom(w.ctx, "liv_1")
-		w.must(err)
-		if room.Orders != 1 || room.GMV != 2_000 || room.Units[p.ID] != 2 {
-			t.Fatalf("%+v", room)
-		}
 	})
 }
 

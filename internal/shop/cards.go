@@ -63,24 +63,6 @@ func (s *Service) CardsByID(ctx context.Context, ids []string) (map[string]Card,
 	return out, nil
 }
 
-// StockHint is what a live room shows of a product's stock and price.
-type StockHint struct {
-	ProductID        string
-	Price, ListPrice int64
-	Left, Sold       int64
-	State            string
-}
-
-// StockByProduct reads counters of many products at once.
-func (s *Service) StockByProduct(ctx context.Context, ids []string) (map[string]StockHint, error) {
-	cards, err := s.CardsByID(ctx, ids)
-	out := make(map[string]StockHint, len(cards))
-	for id, c := range cards {
-		out[id] = StockHint{ProductID: id, Price: c.Price, ListPrice: c.ListPrice, Left: c.Left, Sold: c.Sold, State: c.State}
-	}
-	return out, err
-}
-
 // PageSize bounds a page of a list.
 const PageSize = 100
 

@@ -34,11 +34,6 @@ func TestProduct_OptionsMatrixIsKeptInOrder(t *testing.T) {
 		if len(cards) != 1 || c.Price != 17_900 || c.MaxPrice != 19_900 || c.Left != 3 || c.Image != "ast_1" || c.Skus != 2 {
 			t.Fatalf("%+v", c)
 		}
-		hints, err := w.shop.StockByProduct(w.ctx, []string{p.ID})
-		w.must(err)
-		if hints[p.ID].Left != 3 || hints[p.ID].State != shop.On {
-			t.Fatalf("%+v", hints)
-		}
 		if got.Card() != (shop.Card{ID: c.ID, ShopID: c.ShopID, Title: c.Title, Image: c.Image, State: c.State, Category: c.Category, Price: c.Price,
 			MaxPrice: c.MaxPrice, Left: c.Left, Skus: c.Skus, UpdatedAt: c.UpdatedAt}) {
 			t.Fatalf("%+v", got.Card())

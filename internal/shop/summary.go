@@ -133,42 +133,6 @@ func (s *Service) bestSellers(ctx context.Context, shopID string, from int64) ([
 	return best, nil
 }
 
-// RoomSales is what a live room sold: orders paid through it, refunded ones included.
-type RoomSales struct {
-	Orders, GMV int64            // GMV in fen
-	Units       map[string]int64 // per product
-}
-
-// PaidByRoom adds up what was paid for through a live room.
-func (s *Service) PaidByRoom(ctx context.Context, roomID string) (RoomSales, error) {
-	out := RoomSales{Units: map[string]int64{}}
-	if roomID == "" {
-		return out, nil
-	}
-	err := s.DB.QueryRow(ctx, `SELECT count(*), COALESCE(CAST(sum(total) AS BIGINT), 0) FROM shop_orders
-		WHERE room_id = $1 AND room_id <> '' AND paid_at > 0`, roomID).Scan(&out.Orders, &out.GMV)
-	if err != nil {
-		return out, fmt.Errorf("sum orders of room %s: %w", roomID, err)
-	}
-	type row struct {
-		productID string
-		n         int64
-	}
-	rows, err := db.List(ctx, s.DB, func(r db.Row) (row, error) {
-		var v row
-		err := r.Scan(&v.productID, &v.n)
-		return v, err
-	}, `SELECT l.product_id, CAST(sum(l.quantity) AS BIGINT) FROM shop_orders o JOIN shop_order_lines l ON l.order_id = o.id
-		WHERE o.room_id = $1 AND o.room_id <> '' AND o.paid_at > 0 GROUP BY l.product_id`, roomID)
-	if err != nil {
-		return out, fmt.Errorf("sum units of room %s: %w", roomID, err)
-	}
-	for _, v := range rows {
-		out.Units[v.productID] = v.n
-	}
-	return out, nil
-}
-
 // Sales of the whole site on the current day: the operator's overview.
 func (s *Service) SalesToday(ctx context.Context) (Day, error) {
 	now := s.Clock.Now().In(s.Zone)

@@ -8,10 +8,6 @@ import (
 	"io/fs"
 )
 
-// MaxMediaBytes bounds everything committed under this directory. The clips
-// travel in the binary and in every clone, so they must stay a small download.
-const MaxMediaBytes = 12_000_000
-
 //go:embed manifest.json clips/*.mp4 covers/*.jpg products/*.webp avatars/*.webp
 var embedded embed.FS
 

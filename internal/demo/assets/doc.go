@@ -14,7 +14,7 @@
 //     seconds) and AAC, so that they can be cut into segments without encoding;
 //   - keys, handles and names are unique; references between parts resolve;
 //   - prices lie between 9 and 899 yuan, in minor units;
-//   - the committed media stay under MaxMediaBytes.
+//   - the committed media stay under 12 MB.
 //
 // frames/ and art/ are the drawn sources; they are committed for the script
 // scripts/demo-assets/make.sh, which makes the rest, and are not embedded.

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -180,13 +178,6 @@ func (r *Runner) Cancel(ctx context.Context, kindName, uniqueKey string) (bool, 
 		return false, fmt.Errorf("cancel %s %s: %w", kindName, uniqueKey, err)
 	}
 	return n > 0, nil
-}
-
-// Kinds lists the kinds that have a handler, sorted.
-func (r *Runner) Kinds() []string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return slices.Sorted(maps.Keys(r.kinds))
 }
 
 func (r *Runner) kind(name string) *kind {

@@ -38,17 +38,8 @@ const (
 	dependentSample = 0x01010000
 )
 
-// Fragment returns moof + mdat of the runs in one allocation. seq is mfhd's sequence number and
-// grows by one per fragment. Runs without samples are left out; with none at all it returns nil.
-func Fragment(seq uint32, runs ...Run) []byte {
-	n := FragmentSize(runs...)
-	if n == 0 {
-		return nil
-	}
-	return AppendFragment(make([]byte, 0, n), seq, runs...)
-}
-
-// AppendFragment appends the fragment to dst, growing it at most once.
+// AppendFragment appends moof + mdat of the runs to dst, growing it at most once. seq is mfhd's sequence
+// number and grows by one per fragment. Runs without samples are left out; without any, dst is returned.
 func AppendFragment(dst []byte, seq uint32, runs ...Run) []byte {
 	moof, media := sizes(runs)
 	if moof == 0 {
@@ -79,15 +70,6 @@ func AppendFragment(dst []byte, seq uint32, runs ...Run) []byte {
 		}
 	}
 	return b
-}
-
-// FragmentSize is the number of bytes AppendFragment adds.
-func FragmentSize(runs ...Run) int {
-	moof, media := sizes(runs)
-	if moof == 0 {
-		return 0
-	}
-	return moof + 8 + media
 }
 
 // sizes returns the size of the moof box and of the mdat payload; 0, 0 when no run has samples.

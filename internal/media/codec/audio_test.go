@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"reflect"
 	"testing"
@@ -125,4 +126,15 @@ func TestOpusSamples(t *testing.T) {
 			t.Errorf("%x: %d, %v", p, n, err)
 		}
 	}
+}
+
+// OpusHead writes the Ogg form.
+func (c OpusConfig) OpusHead() []byte {
+	out := append([]byte(nil), opusMagic...)
+	out = append(out, 1, byte(c.Channels))
+	out = binary.LittleEndian.AppendUint16(out, c.PreSkip)
+	out = binary.LittleEndian.AppendUint32(out, c.InputRate)
+	out = binary.LittleEndian.AppendUint16(out, uint16(c.Gain))
+	out = append(out, c.Family)
+	return append(out, c.Mapping...)
 }

@@ -83,15 +83,6 @@ func JoinAVCC(nals [][]byte) []byte {
 	return out
 }
 
-// AnnexBToAVCC converts a byte stream to 4-byte lengths, in a copy.
-func AnnexBToAVCC(data []byte) ([]byte, error) {
-	nals, err := SplitAnnexB(data)
-	if err != nil {
-		return nil, err
-	}
-	return JoinAVCC(nals), nil
-}
-
 // NormaliseLengths checks the framing of an access unit whose NAL lengths are size bytes (1, 2 or
 // 4) and returns it with 4-byte lengths and without empty units. The input itself is returned when
 // nothing had to change, which is the ordinary case.

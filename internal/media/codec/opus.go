@@ -62,17 +62,6 @@ func opusConfig(channels, family byte, table []byte, c OpusConfig) (OpusConfig, 
 	return c, nil
 }
 
-// OpusHead writes the Ogg form.
-func (c OpusConfig) OpusHead() []byte {
-	out := append([]byte(nil), opusMagic...)
-	out = append(out, 1, byte(c.Channels))
-	out = binary.LittleEndian.AppendUint16(out, c.PreSkip)
-	out = binary.LittleEndian.AppendUint32(out, c.InputRate)
-	out = binary.LittleEndian.AppendUint16(out, uint16(c.Gain))
-	out = append(out, c.Family)
-	return append(out, c.Mapping...)
-}
-
 // DOps writes the MP4 form.
 func (c OpusConfig) DOps() []byte {
 	out := []byte{0, byte(c.Channels)}

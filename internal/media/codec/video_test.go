@@ -86,11 +86,7 @@ func TestNALs_RoundTripBetweenFramings(t *testing.T) {
 	if len(sps) != 1 || len(pps) != 1 || !bytes.Equal(pps[0], []byte{0x68, 3}) {
 		t.Errorf("parameter sets %x %x", sps, pps)
 	}
-	joined, err := AnnexBToAVCC(stream)
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := SplitAVCC(joined)
+	again, err := SplitAVCC(JoinAVCC(nals))
 	if err != nil || len(again) != 3 || !bytes.Equal(again[2], []byte{0x65, 0, 0, 3, 1}) {
 		t.Errorf("%x, %v", again, err)
 	}

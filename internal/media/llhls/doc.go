@@ -18,7 +18,7 @@
 // but readers that do not know EXT-X-GAP (ffmpeg 5, many television sets) fetch them, fail and give
 // up. The first playlist appears with the first whole segment; an old iPhone begins nearer to live.
 //
-// Write, Tracks, Discontinuity, Resume, Close and End are for one publisher at a time; the lock orders
+// Write, Tracks, Discontinuity, Close and End are for one publisher at a time; the lock orders
 // a takeover. hookMu is taken before mu, and OnSegment is called with hookMu only, so segments arrive
 // in order and readers never wait for the hook. No goroutine is started here.
 package llhls

@@ -250,7 +250,8 @@ func (r *rig) reconnect(d time.Duration) {
 	r.each()
 	r.clk.Advance(d)
 	r.now, r.vDTS, r.aDTS, r.pictures = 0, 0, 0, 0
-	if err := r.s.Resume(r.tracks); err != nil {
+	r.s.Close(av.ErrReplaced)
+	if err := r.s.Tracks(r.tracks); err != nil {
 		r.t.Fatalf("resume: %v", err)
 	}
 }

@@ -101,13 +101,7 @@ func New(o Options) *Stream {
 // Tracks declares or changes the configuration. While a publication runs, the same configuration
 // again changes nothing; another one, or the first after Close, starts a new epoch, which the playlist
 // shows as a discontinuity.
-func (s *Stream) Tracks(tracks []av.Track) error { return s.configure(tracks, false) }
-
-// Resume continues the stream with a publisher who came back: what was under way is finished, and
-// the next segment is marked as a discontinuity.
-func (s *Stream) Resume(tracks []av.Track) error { return s.configure(tracks, true) }
-
-func (s *Stream) configure(tracks []av.Track, resume bool) error {
+func (s *Stream) Tracks(tracks []av.Track) error {
 	if err := validate(tracks); err != nil {
 		return err
 	}
@@ -119,7 +113,7 @@ func (s *Stream) configure(tracks []av.Track, resume bool) error {
 	}
 	data := cmaf.Init(tracks)
 	same := s.init != nil && bytes.Equal(s.init.data, data)
-	if same && !resume && s.state != idle && !s.replaced {
+	if same && s.state != idle && !s.replaced {
 		return nil
 	}
 	s.flush()

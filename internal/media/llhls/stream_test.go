@@ -144,7 +144,8 @@ func TestStream_ReconnectContinuesTheNumbersAndTheMediaTime(t *testing.T) {
 
 func TestStream_ReplacedPublisherLeavesTheNewOneAlone(t *testing.T) {
 	r := newRig(t, 30).begin().play(3 * time.Second)
-	if err := r.s.Resume(r.tracks); err != nil {
+	r.s.Close(av.ErrReplaced)
+	if err := r.s.Tracks(r.tracks); err != nil {
 		t.Fatal(err)
 	}
 	r.pictures = 0
@@ -248,7 +249,7 @@ func TestStream_RefusesWhatItCannotPackage(t *testing.T) {
 	}
 	s.End()
 	s.End()
-	for _, err := range []error{s.Write(av.Sample{}), s.Tracks([]av.Track{videoTrack()}), s.Resume([]av.Track{videoTrack()})} {
+	for _, err := range []error{s.Write(av.Sample{}), s.Tracks([]av.Track{videoTrack()})} {
 		if !errs.Is(err, errs.Gone) {
 			t.Errorf("after the end: %v", err)
 		}

@@ -166,15 +166,6 @@ func (c *Cache) closeIdle(e *entry) {
 	}
 }
 
-// Drop forgets an asset, for a deleted or replaced upload. Requests under way finish.
-func (c *Cache) Drop(asset string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if e, ok := c.entries[asset]; ok {
-		c.remove(e)
-	}
-}
-
 // Close drops everything and refuses further Gets.
 func (c *Cache) Close() {
 	c.mu.Lock()

@@ -73,7 +73,7 @@ func TestCache_OpensOnceAndClosesWithItsLastUser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Drop("a")
+	c.Close()
 	if err := s.Segment(discard{}, 0); err != nil {
 		t.Errorf("a dropped stream in use: %v", err)
 	}
