@@ -140,23 +140,16 @@ func (p *program) rtmp(url string, d time.Duration) {
 // scrape reads the metrics from the address the program wrote into its log.
 func (p *program) scrape() string {
 	p.t.Helper()
-	for line := range strings.Lines(p.output()) {
-		var v struct{ Msg, Addr string }
-		if json.Unmarshal([]byte(line), &v) == nil && v.Msg == "metrics are open" {
-			r, err := http.Get("http://" + v.Addr + "/metrics")
-			if err != nil {
-				p.t.Fatal(err)
-			}
-			b, err := io.ReadAll(r.Body)
-			_ = r.Body.Close()
-			if err != nil {
-				p.t.Fatal(err)
-			}
-			return string(b)
-		}
+	r, err := http.Get("http://" + p.addrOf("metrics are open") + "/metrics")
+	if err != nil {
+		p.t.Fatal(err)
 	}
-	p.t.Fatalf("the log does not say where the metrics are\n%s", p.output())
-	return ""
+	b, err := io.ReadAll(r.Body)
+	_ = r.Body.Close()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return string(b)
 }
 
 func TestServe_ProblemsCarryTheRequestID(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"github.com/hawker-live/hawker/internal/identity"
 	"github.com/hawker-live/hawker/internal/infra/blob"
 	"github.com/hawker-live/hawker/internal/infra/bus"
+	"github.com/hawker-live/hawker/internal/infra/certs"
 	"github.com/hawker-live/hawker/internal/infra/clock"
 	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/infra/job"
@@ -79,6 +80,7 @@ type App struct {
 
 	metrics  *metrics.Registry // nil when nobody asks for them
 	hasher   *identity.Hasher
+	certs    *certs.Keeper       // nil without TLS
 	schema   map[string][]string // what the tables were brought to at the start
 	draining chan struct{}       // closed when the process is about to stop
 	leaving  atomic.Bool         // set before that, so that balancers notice
@@ -107,7 +109,7 @@ func Build(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 	}
 	a.IDs, a.draining = id.NewSource(a.Clock.Now), make(chan struct{})
 	a.openMetrics()
-	for _, step := range []func(context.Context) error{a.openInfra, a.buildDomains, a.mountDoors} {
+	for _, step := range []func(context.Context) error{a.openTLS, a.openInfra, a.buildDomains, a.mountDoors} {
 		if err := step(ctx); err != nil {
 			a.Close()
 			return nil, err

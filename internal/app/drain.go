@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/infra/certs"
 )
 
 // readyFor bounds the question whether this node is ready: a balancer asks every few seconds.
@@ -47,9 +49,18 @@ func (a *App) ready(ctx context.Context) error {
 }
 
 func (a *App) serveWeb(doors context.Context, serving *sync.WaitGroup, fault chan<- error) *http.Server {
-	web := &http.Server{Handler: a.Router, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, BaseContext: func(net.Listener) context.Context { return doors }}
+	var doorway http.Handler = a.Router
+	if a.certs != nil {
+		doorway = certs.StrictTransport(doorway)
+	}
+	web := &http.Server{Handler: doorway, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, BaseContext: func(net.Listener) context.Context { return doors }}
 	serving.Go(func() {
-		if err := web.Serve(a.listener.http); !errors.Is(err, http.ErrServerClosed) {
+		serve := web.Serve
+		if a.certs != nil {
+			web.TLSConfig = a.certs.Config()
+			serve = func(l net.Listener) error { return web.ServeTLS(l, "", "") }
+		}
+		if err := serve(a.listener.http); !errors.Is(err, http.ErrServerClosed) {
 			fault <- fmt.Errorf("web: %w", err)
 		}
 	})

@@ -130,6 +130,10 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	a.serveRTMP(doors, &serving, fault)
 	a.serveMetrics(work, &working, fault)
+	a.servePlain(work, &working, fault)
+	if a.certs != nil {
+		start("certificates", a.certs.Run)
+	}
 	web := a.serveWeb(doors, &serving, fault)
 	a.serving.Store(true)
 	var err error
