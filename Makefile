@@ -8,7 +8,7 @@ export CGO_ENABLED ?= 0
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/console.html web/package.json web/vite.config.ts web/tsconfig.json -type f 2>/dev/null)
 GO_SOURCES := $(shell find cmd internal web -name node_modules -prune -o -type f \( -name '*.go' -o -name '*.sql' -o -path '*/assets/*' \) -print 2>/dev/null) go.mod go.sum
 
-.PHONY: run build web test test-go race-demo test-web test-s3 e2e budget screens screens-docs bench lint gen deps-apt clean
+.PHONY: run build web test sim sim-soak soak test-go race-demo test-web test-s3 e2e budget screens screens-docs bench lint gen deps-apt clean
 
 run: build ## build everything and open the sample world
 	@$(BIN) demo
@@ -35,7 +35,7 @@ $(STAMPS)/web: $(STAMPS)/npm $(WEB_SOURCES)
 deps-apt: ## what tests need beyond Go and Node; does nothing when all is there
 	@scripts/deps.sh
 
-test: deps-apt lint test-go test-web e2e ## everything CI checks
+test: deps-apt lint sim test-go test-web e2e ## everything CI checks
 
 test-go: $(STAMPS)/web
 	@echo "==> go test -race, SQLite and PostgreSQL"
@@ -46,6 +46,20 @@ test-go: $(STAMPS)/web
 
 race-demo: ## the sample world under the race detector: some minutes
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./internal/demo
+
+SIM_SEEDS ?= 1000000
+SIM_FROM ?= 1000000
+
+sim: ## 100,000 seeds through stock, orders, payments, ledger and room timeline, without the race detector
+	@echo "==> simulator, 100,000 seeds"
+	@$(GO) test ./internal/sim -run TestSim -seeds=100000 -v | grep -v '^=== RUN'; exit $${PIPESTATUS[0]}
+
+sim-soak: ## SIM_SEEDS seeds from SIM_FROM on, with a row in docs/reference/evidence.md; then every planted fault
+	@SIM_COMMIT=$$(git rev-parse --short HEAD) SIM_MACHINE="$$(nproc) cores, $$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1)" \
+		$(GO) test ./internal/sim -run TestSim_NoSeed -seeds=$(SIM_SEEDS) -from=$(SIM_FROM) -evidence=$(CURDIR)/docs/reference/evidence.md -v -timeout 12h
+	@$(GO) test ./internal/sim -run TestMutants -mutants -v -timeout 1h
+
+soak: sim-soak
 
 test-web: $(STAMPS)/npm
 	@echo "==> web types and unit tests"
@@ -73,10 +87,11 @@ screens: build ## a picture of every screen and state in out/screens (ONLY=live,
 screens-docs: ## compress the pictures README and guide show into docs/screens (needs cwebp, and make screens before)
 	@cd e2e && node screens/curate.mjs
 
-gen: $(STAMPS)/npm ## regenerate api/openapi.json and the TypeScript types
+gen: $(STAMPS)/npm ## regenerate api/openapi.json, the TypeScript types and the pages of docs/reference
 	@mkdir -p api
 	$(GO) run ./cmd/hawker openapi > out/openapi.json && mv out/openapi.json api/openapi.json
 	cd web && npm run --silent gen
+	$(GO) run ./scripts/reference
 
 test-s3: build ## the blob store and the whole program against a real S3 server that checks signatures
 	@echo "==> S3: versitygw"

@@ -21,6 +21,12 @@ func commands(seed uint64, into []event) []event {
 	into = into[:0]
 	add(2+r.n(10), 5_000, cmdPlace)
 	add(2+r.n(6), p.worldSpan, cmdPlace, cmdRepay)
+	if p.plenty {
+		add(12, 20_000, cmdPlace)
+		for i := range into {
+			into[i].a = 0
+		}
+	}
 	add(3+r.n(10), p.worldSpan, cmdPay)
 	add(4+r.n(20), p.worldSpan, cmdOrder)
 	add(r.n(4), 20*24*3600_000, cmdOrder) // within the days of receipt and of the refund window
@@ -205,6 +211,9 @@ func shrink(seed uint64, all []event) ([]event, error) {
 
 // report says everything one needs to see a broken seed again.
 func report(seed uint64, broken error) string {
+	if *brief {
+		return fmt.Sprintf("seed %d: %v", seed, broken)
+	}
 	kept, err := shrink(seed, commands(seed, nil))
 	w := newWorld()
 	w.trace = &strings.Builder{}

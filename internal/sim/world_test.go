@@ -86,6 +86,7 @@ type profile struct {
 	ticks     int // a tick is lost, doubled or late
 	clocks    bool
 	longRoom  bool
+	plenty    bool // nothing is scarce, and one buyer orders and orders
 	marshal   bool // ticks are written as JSON, and read again by viewers
 	roomSpan  int64
 	worldSpan int64
@@ -199,6 +200,9 @@ func (w *world) reset(seed uint64) {
 	w.book = ledger.NewBook()
 	for i := range skuCount {
 		n := r.n64(7)
+		if w.plenty {
+			n += 40
+		}
 		w.counters[i], w.stocked[i] = stock.Counter{Available: n}, n
 		w.offers[i] = order.Offer{SkuID: name("s", i), ProductID: name("p", i), ShopID: shopID, Price: 1 + r.n64(5000), Freight: r.n64(3),
 			Limit: int64(i%2) * 3, FeeBps: r.n64(1000), OnSale: true}
@@ -210,7 +214,7 @@ func (w *world) reset(seed uint64) {
 }
 
 func draw(r *random) profile {
-	p := profile{nodes: 1 + r.n(maxNodes), clocks: r.in(40), longRoom: r.in(5), marshal: r.in(4), worldSpan: 60_000 + r.n64(1_200_000)}
+	p := profile{nodes: 1 + r.n(maxNodes), clocks: r.in(40), longRoom: r.in(5), marshal: r.in(4), plenty: r.in(8), worldSpan: 60_000 + r.n64(1_200_000)}
 	for _, f := range []*int{&p.stale, &p.lost, &p.bank, &p.ticks} {
 		if r.in(60) {
 			*f = 5 + r.n(40)
