@@ -139,10 +139,15 @@ func (f *floor) buy(ctx context.Context, n int, sku string) error {
 	}
 	for try := 0; ; try++ {
 		for len(open) >= keepOpen {
-			if _, err := f.shop.Cancel(ctx, a, open[0], "no"); err != nil {
+			_, err := f.shop.Cancel(ctx, a, open[0], "no")
+			switch {
+			case errs.Is(err, errs.Busy):
+				continue
+			case err == nil:
+				say("C " + open[0])
+			case !errs.Is(err, errs.Conflict): // the cancel before was carried out, and its answer was lost
 				return fmt.Errorf("cancel: %w", err)
 			}
-			say("C " + open[0])
 			open = open[1:]
 		}
 		q, err := f.shop.CreateQuote(ctx, a, []shop.Wanted{{SkuID: sku, Quantity: 1}})

@@ -68,6 +68,9 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	}
 	if errors.As(err, &e) && e.Kind != errs.Internal {
 		p.Status, p.Detail, p.Code, p.Field, p.Params, p.retryAfterMS = statusOf[e.Kind], e.Message, e.Code, e.Field, e.Params, e.RetryAfterMS
+		if cause := errors.Unwrap(e); e.Kind == errs.Busy && cause != nil { // not the caller's doing: somebody must hear of it
+			log.ErrorContext(ctx, "request refused for now", "code", e.Code, "err", cause, "request", p.RequestID)
+		}
 	} else {
 		p.Status, p.Code = http.StatusInternalServerError, "internal"
 		p.Detail = "something broke on our side; try again, and tell the operator the request id if it stays"

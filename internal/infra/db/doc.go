@@ -21,6 +21,8 @@
 //   - Snapshot is a read-only Tx that sees one instant of every table, beside a writing server and
 //     from another process: backups read through it. It keeps the WAL (SQLite) or dead rows
 //     (PostgreSQL) from being reclaimed while it lasts.
+//   - A failure of the database itself (away, stopping, disk full) is errs.Busy with a time to wait; the
+//     cause stays inside for the log.
 //   - Inside a Tx read all rows (List, Get) before the next statement: PostgreSQL has one
 //     conversation per connection.
 //

@@ -73,7 +73,7 @@ func (e *postgresEngine) begin(ctx context.Context) (txConn, error) {
 	conn, err := e.pool.Conn(waitCtx)
 	if err != nil {
 		if ctx.Err() == nil && waitCtx.Err() != nil {
-			err = fmt.Errorf("waited %s for a connection: a Tx may be opening another with the outer ctx: %w", connWait, err)
+			err = fmt.Errorf("waited %s for a connection: a Tx may be opening another with the outer ctx: %w", connWait, errWaited)
 		}
 		return nil, err
 	}

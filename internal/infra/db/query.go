@@ -24,9 +24,10 @@ func (d *DB) Exec(ctx context.Context, q string, args ...any) (int64, error) {
 		}
 		n, err := st.conn.exec(ctx, q, args)
 		st.doom(err)
-		return n, err
+		return n, honest(err)
 	}
-	return d.eng.exec(ctx, q, args)
+	n, err := d.eng.exec(ctx, q, args)
+	return n, honest(err)
 }
 
 // QueryRow reads one row: in ctx's transaction, else on a read connection. The query runs when Scan
@@ -54,7 +55,7 @@ func (r *row) Scan(dest ...any) error {
 	err = errors.Join(err, rows.Close(), rows.Err())
 	if err != nil {
 		r.d.tx(r.ctx).doom(err)
-		return err
+		return honest(err)
 	}
 	if !found {
 		return sql.ErrNoRows
@@ -71,14 +72,15 @@ func (d *DB) Query(ctx context.Context, q string, args ...any) (*sql.Rows, error
 func (d *DB) rows(ctx context.Context, q string, args []any, reuse bool) (*sql.Rows, error) {
 	st := d.tx(ctx)
 	if st == nil {
-		return d.eng.query(ctx, q, args)
+		rows, err := d.eng.query(ctx, q, args)
+		return rows, honest(err)
 	}
 	if err := st.usable(); err != nil {
 		return nil, err
 	}
 	rows, err := st.conn.query(ctx, q, args, reuse)
 	st.doom(err)
-	return rows, err
+	return rows, honest(err)
 }
 
 // Get reads one row; the flag is false when there is none.
@@ -108,7 +110,7 @@ func List[T any](ctx context.Context, d *DB, scan func(Row) (T, error), q string
 	}
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		d.tx(ctx).doom(err)
-		return nil, err
+		return nil, honest(err)
 	}
 	return out, nil
 }

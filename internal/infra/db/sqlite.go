@@ -135,7 +135,7 @@ func (e *sqliteEngine) lock(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-t.C:
-		return fmt.Errorf("waited %s for the write connection: a statement inside Tx may be using the outer ctx", connWait)
+		return fmt.Errorf("waited %s for the write connection: a statement inside Tx may be using the outer ctx: %w", connWait, errWaited)
 	}
 }
 

@@ -37,10 +37,10 @@ func (d *DB) Tx(ctx context.Context, fn func(ctx context.Context) error) error {
 	for attempt := 1; ; attempt++ {
 		again, err := d.once(ctx, fn)
 		if err == nil || !again || attempt == maxAttempts {
-			return err
+			return honest(err)
 		}
 		if !sleep(ctx, wait/2+rand.N(wait)) {
-			return err
+			return honest(err)
 		}
 		wait = min(wait*2, longestWait)
 	}

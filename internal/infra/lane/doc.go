@@ -12,6 +12,7 @@
 //     executed again alone, so one bad command fails alone. exec must leave nothing behind when it
 //     fails (one transaction) and commands carry idempotency keys, as a commit may have succeeded
 //     although its answer was lost.
+//   - When exec fails with errs.Busy, the store is away or full: every member gets that answer at once.
 //   - A caller that gives up does not cancel the batch; its answer is dropped. Its command may
 //     still be executed.
 //   - Close, or the end of Run's ctx, refuses new commands and executes the queued ones.

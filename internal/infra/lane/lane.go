@@ -213,8 +213,11 @@ func (l *Lane[C, R]) batch(ctx context.Context, first call[C, R]) {
 		}
 		return
 	}
-	if len(calls) == 1 {
-		calls[0].reply <- Result[R]{Err: err}
+	// A database that is away is not asked again for each member: everyone would wait for everyone's timeout.
+	if len(calls) == 1 || errs.Is(err, errs.Busy) {
+		for _, c := range calls {
+			c.reply <- Result[R]{Err: err}
+		}
 		return
 	}
 	for i, c := range calls {
