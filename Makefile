@@ -8,7 +8,7 @@ export CGO_ENABLED ?= 0
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/console.html web/package.json web/vite.config.ts web/tsconfig.json -type f 2>/dev/null)
 GO_SOURCES := $(shell find cmd internal web -name node_modules -prune -o -type f \( -name '*.go' -o -name '*.sql' -o -path '*/assets/*' \) -print 2>/dev/null) go.mod go.sum
 
-.PHONY: run build web test sim sim-soak soak test-go race-demo test-web test-s3 e2e budget screens screens-docs bench lint gen deps-apt clean
+.PHONY: run build web test sim sim-soak soak test-go race-demo test-web test-s3 e2e budget screens screens-docs bench lint gen deps-apt fuzz fuzz-turn clean
 
 run: build ## build everything and open the sample world
 	@$(BIN) demo
@@ -35,7 +35,7 @@ $(STAMPS)/web: $(STAMPS)/npm $(WEB_SOURCES)
 deps-apt: ## what tests need beyond Go and Node; does nothing when all is there
 	@scripts/deps.sh
 
-test: deps-apt lint sim test-go test-web e2e ## everything CI checks
+test: deps-apt lint sim fuzz-turn test-go test-web e2e ## everything CI checks
 
 test-go: $(STAMPS)/web
 	@echo "==> go test -race, SQLite and PostgreSQL"
@@ -60,6 +60,13 @@ sim-soak: ## SIM_SEEDS seeds from SIM_FROM on, with a row in docs/reference/evid
 	@$(GO) test ./internal/sim -run TestMutants -mutants -v -timeout 1h
 
 soak: sim-soak
+
+fuzz: $(STAMPS)/web ## every fuzz target for T each, one after another (make fuzz T=30s ONLY='rtmp|mp4')
+	@scripts/fuzz.sh $(or $(T),30s) "$(ONLY)"
+
+fuzz-turn: ## the two parsers whose turn it is, ten seconds each; every corpus runs with the ordinary tests
+	@echo "==> fuzzing by turns"
+	@scripts/fuzz.sh 10s --turn 2
 
 test-web: $(STAMPS)/npm
 	@echo "==> web types and unit tests"

@@ -10,11 +10,12 @@ cd "$(dirname "$0")/.."
 time=${1:-30s} only=${2:-} turn=${3:-}
 export CGO_ENABLED=0
 
-# The program's own targets (internal/app) need the whole program compiled with instrumentation, minutes on a
-# cold cache: they run when all or they are asked for, and have no turn in make test.
+# Targets have a turn in make test when their package compiles with instrumentation in seconds. The others
+# (internal/app is the whole program) run when all or they are asked for; their corpora run with the tests.
+light='^internal/(media/(rtmp|codec|mp4|vod|tus|llhls)|live/fanout) '
 mapfile -t targets < <(grep -rnoE --include='*_test.go' '^func (Fuzz[A-Za-z0-9_]+)' internal | sed -E 's|^(.*)/[^/]+:[0-9]+:func (Fuzz.*)$|\1 \2|' | sort)
 if [ "$only" = --turn ]; then
-  mapfile -t targets < <(printf '%s\n' "${targets[@]}" | grep -v '^internal/app ')
+  mapfile -t targets < <(printf '%s\n' "${targets[@]}" | grep -E "$light")
   first=$(($(git rev-list --count HEAD 2>/dev/null || date +%j) * turn % ${#targets[@]}))
   mapfile -t targets < <(printf '%s\n' "${targets[@]}" "${targets[@]}" | tail -n +$((first + 1)) | head -n "$turn")
 elif [ -n "$only" ]; then
