@@ -104,15 +104,19 @@ func TestDeadReaders_AreLetGoAndTheirCountWithThem(t *testing.T) {
 		trickle := s.watch(false) // a byte at a time is no reading either
 		narrow(trickle.conn)
 		quit := make(chan struct{})
-		go func() {
-			defer close(quit)
+		var trickling sync.WaitGroup
+		trickling.Go(func() {
 			for {
 				if _, err := io.CopyN(io.Discard, trickle.conn, 1); err != nil {
 					return
 				}
-				time.Sleep(20 * time.Millisecond)
+				select {
+				case <-time.After(20 * time.Millisecond):
+				case <-quit:
+					return
+				}
 			}
-		}()
+		})
 		good := s.watch(true)
 		good.text()
 		for i := 1; s.hub.Stats().Viewers > 1; i++ {
@@ -129,8 +133,9 @@ func TestDeadReaders_AreLetGoAndTheirCountWithThem(t *testing.T) {
 		if n := s.left.Load(); n != 21 {
 			t.Errorf("%d left", n)
 		}
+		close(quit)
 		_ = trickle.conn.Close()
-		<-quit
+		trickling.Wait()
 		_ = good.conn.Close()
 		s.gone()
 	})

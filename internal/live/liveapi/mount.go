@@ -30,6 +30,7 @@ type Deps struct {
 type door struct {
 	Deps
 	router *server.Router
+	zips   zips
 }
 
 const base = "/api/v1/live"

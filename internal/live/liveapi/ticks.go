@@ -36,7 +36,7 @@ func (h *door) head(w http.ResponseWriter, req *http.Request) {
 		h.router.WriteError(w, req, err)
 		return
 	}
-	send(w, "public, max-age=1", body)
+	h.send(w, req, "public, max-age=1", body)
 }
 
 // numbers reads "3-17" as 3, 17.
@@ -73,7 +73,7 @@ func (h *door) ticks(w http.ResponseWriter, req *http.Request) {
 		h.router.WriteError(w, req, err)
 		return
 	}
-	send(w, immutable, body)
+	h.send(w, req, immutable, body)
 }
 
 func (h *door) bundle(ctx context.Context, room string, epoch, a, b int64) ([]byte, error) {
@@ -102,7 +102,7 @@ func (h *door) key(w http.ResponseWriter, req *http.Request) {
 		h.router.WriteError(w, req, err)
 		return
 	}
-	send(w, immutable, body)
+	h.send(w, req, immutable, body)
 }
 
 func (h *door) chunk(w http.ResponseWriter, req *http.Request) {
@@ -116,11 +116,5 @@ func (h *door) chunk(w http.ResponseWriter, req *http.Request) {
 		h.router.WriteError(w, req, err)
 		return
 	}
-	send(w, "public, max-age=300", body) // not forever: a removed comment leaves the replay too
-}
-
-func send(w http.ResponseWriter, cache string, body []byte) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", cache)
-	_, _ = w.Write(body) // the reader has gone
+	h.send(w, req, "public, max-age=300", body) // not forever: a removed comment leaves the replay too
 }
