@@ -23,6 +23,7 @@ func commands() []command {
 		{"demo", "run the site with the whole sample world", demoWorld},
 		{"migrate", "bring the database up to date and stop", migrate},
 		{"audit", "check every invariant; exits 1 and lists the breaks", audit},
+		{"check", "look at what a start needs; --ready asks a running site instead", check},
 		{"backup", "save the whole site into one file, while it runs", saveSite},
 		{"restore", "lay a saved site into an empty place", restoreSite},
 		{"operator", "make an account an operator of the site, opening it when needed", operator},
