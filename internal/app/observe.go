@@ -61,8 +61,9 @@ func (a *App) watch() {
 			viewers, rooms := a.Live.OnlineNow()
 			return metrics.Live{Rooms: rooms, Viewers: viewers, Ticks: a.Live.TicksSealed()}
 		},
-		Logins: a.hasher.Load,
-		Ready:  a.ready,
+		Logins:       a.hasher.Load,
+		LedgerFaults: a.Money.LedgerFaults,
+		Ready:        a.ready,
 	})
 }
 

@@ -34,6 +34,8 @@ type Sources struct {
 	Live func() Live
 	// Logins are password hashes being computed and waiting.
 	Logins func() (running, waiting int)
+	// LedgerFaults are transfers refused since the start because they would have broken double entry.
+	LedgerFaults func() int64
 	// Ready says nil when the node takes work; it may query.
 	Ready func(ctx context.Context) error
 }
@@ -99,6 +101,7 @@ var (
 	liveTicks   = desc("hawker_live_ticks_total", "Ticks sealed.")
 	loginsRun   = desc("hawker_identity_logins_running", "Passwords being hashed.")
 	loginsWait  = desc("hawker_identity_logins_waiting", "Sign-ins waiting for a hashing slot.")
+	ledgerFault = desc("hawker_money_ledger_faults_total", "Transfers refused because they would have broken double entry; anything but 0 needs a person.")
 	serverReady = desc("hawker_server_ready", "1 when the node takes work, as /readyz says.")
 )
 
@@ -111,7 +114,7 @@ func (r *Registry) Watch(s Sources) {
 // Describe implements prometheus.Collector.
 func (s *sampler) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{laneQueue, dbConns, dbWaits, dbWaited, busPending, busParked, jobJobs, mediaLive, mediaPubs, mediaBytes,
-		liveRooms, liveViewers, liveTicks, loginsRun, loginsWait, serverReady} {
+		liveRooms, liveViewers, liveTicks, loginsRun, loginsWait, ledgerFault, serverReady} {
 		ch <- d
 	}
 }
@@ -145,6 +148,7 @@ func (s *sampler) Collect(ch chan<- prometheus.Metric) {
 	running, waiting := s.Logins()
 	gauge(loginsRun, float64(running))
 	gauge(loginsWait, float64(waiting))
+	count(ledgerFault, float64(s.LedgerFaults()))
 	a := s.ask()
 	if a.outbox != nil {
 		gauge(busPending, float64(a.outbox[0]))

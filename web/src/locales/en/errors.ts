@@ -88,6 +88,8 @@ export default {
   refund_window_over: 'The time for refunds is over',
   refund_moved_on: 'This refund was answered already',
   price_broken: 'The price is wrong. The shop must check it',
+  ledger_broken: 'The accounts do not add up, so nothing was booked. The site must look at it',
+  ledger_malformed: 'The accounts do not add up, so nothing was booked. The site must look at it',
   quantity_invalid: 'The quantity is not right',
   room_over: 'This live has ended',
   notice_not_found: 'No such notice. It may have been taken down',

@@ -88,6 +88,8 @@ export default {
   refund_window_over: '过了售后期',
   refund_moved_on: '这次退款已有结果',
   price_broken: '价格有误，请店家检查',
+  ledger_broken: '账目不平，未入账，请网站检查',
+  ledger_malformed: '账目不平，未入账，请网站检查',
   quantity_invalid: '数量不对',
   room_over: '这场直播结束了',
   notice_not_found: '没有这条预告，可能撤下了',
