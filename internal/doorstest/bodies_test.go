@@ -115,7 +115,7 @@ func (w *world) request(o op, p *person, x *tenant) call {
 	case "order-pay":
 		c.body = fields{"provider": "sandbox"}
 	case "order-ship":
-		c.body = fields{"carrier": "SF", "trackingNo": "T" + unique}
+		c.body = fields{"carrier": "SF", "trackingNo": "T0000" + unique}
 	case "order-ship-batch", "ship-run-start":
 		w.untilShipped(x)
 		c.body = fields{"items": []any{fields{"orderId": x.id("order"), "carrier": "SF", "trackingNo": x.kept}}}

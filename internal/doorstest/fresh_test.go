@@ -18,19 +18,19 @@ func sampleOf(asset string) func(context.Context) (string, error) {
 // never is a delay after which the sandbox pays: beyond any test.
 const never = 30 * 60_000
 
-// ordersEach tenant needs paid: what the operations of policy.txt use up, and a few.
+// ordersEach tenant needs paid for the matrix: what the operations of policy.txt use up, and a few.
 const ordersEach = 14
 
 // atOnce unpaid orders are fewer than one buyer may have open.
 const atOnce = 3
 
 // stockUp places orders of both tenants and waits until they are paid; whatever is ordered later stays unpaid.
-func (w *world) stockUp() {
+func (w *world) stockUp(each int) {
 	w.t.Helper()
 	paid := func(x *tenant, id string) {
 		w.until("payment of "+id, func() bool { return w.must(x.buyer, "GET", "/api/v1/shop/orders/"+id, nil).get("state") == "paid" })
 	}
-	for i := range ordersEach {
+	for i := range each {
 		for _, x := range w.tenant {
 			id, _ := w.order(x)
 			x.paid = append(x.paid, id)
@@ -44,7 +44,9 @@ func (w *world) stockUp() {
 	}
 	for _, x := range w.tenant {
 		for _, id := range append(x.paid, x.ids["order"]) {
-			paid(x, id)
+			if id != "" {
+				paid(x, id)
+			}
 		}
 	}
 	if err := w.Bank.SetFaults(w.t.Context(), sandbox.Faults{DelayMS: never}); err != nil {
@@ -122,7 +124,7 @@ func (w *world) fresh(x *tenant, kind string) *tenant {
 func (w *world) takePaid(x *tenant) string {
 	w.t.Helper()
 	if x.paidAt == len(x.paid) {
-		w.t.Fatal("raise ordersEach: no paid order is left")
+		w.t.Fatal("no paid order is left: stock up more")
 	}
 	x.paidAt++
 	return x.paid[x.paidAt-1]

@@ -28,7 +28,7 @@ func (w *world) populate() {
 	a, b := w.found("A"), w.found("B")
 	w.furnish(a)
 	w.furnish(b)
-	w.stockUp()
+	w.stockUp(ordersEach)
 	for _, x := range w.tenant {
 		for _, kind := range []string{"refund", "captioned"} {
 			x.ids[kind] = w.fresh(x, kind).ids[kind]

@@ -50,11 +50,10 @@ func (w *world) found(letter string) *tenant {
 // furnish gives a tenant one of everything an operation can be asked about.
 func (w *world) furnish(x *tenant) {
 	w.t.Helper()
-	x.ids["asset"], x.ids["video"] = w.image(x.owner), w.clip(x.owner)
+	w.openShop(x)
+	x.ids["video"] = w.clip(x.owner)
 	x.ids["user"] = x.buyer.id
-	x.ids["product"], x.ids["sku"] = w.product(x, "on", x.shown)
 	x.ids["draft"], _ = w.product(x, "off", x.kept)
-	x.ids["address"] = w.address(x)
 	x.ids["quote"] = w.quote(x)
 	x.ids["order"], x.ids["payment"] = w.order(x)
 	x.ids["post"] = w.post(x)
@@ -67,6 +66,14 @@ func (w *world) furnish(x *tenant) {
 	x.ids["prepared"] = w.room(x)
 	x.streamKey = w.must(x.owner, "POST", "/api/v1/live/channels/"+x.ids["channel"]+"/ingest/key", nil).get("key")
 	w.must(x.owner, "PATCH", "/api/v1/identity/me", fields{"bio": x.kept})
+}
+
+// openShop is the part of furnish that orders need.
+func (w *world) openShop(x *tenant) {
+	w.t.Helper()
+	x.ids["asset"] = w.image(x.owner)
+	x.ids["product"], x.ids["sku"] = w.product(x, "on", x.shown)
+	x.ids["address"] = w.address(x)
 }
 
 func (w *world) image(p *person) string {

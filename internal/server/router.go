@@ -100,6 +100,9 @@ type Op struct {
 	// DomainIdempotent requires the key too, but the domain itself remembers it (hot paths): see IdempotencyKey.
 	DomainIdempotent bool
 	MaxBody          int64 // bytes, default 256 KiB
+	// Money moves money, or the units and promises it pays for. Such an operation does not mount without one
+	// of the two above: a lost answer is asked for again, and must not be paid for again.
+	Money bool
 }
 
 const defaultMaxBody = 256 << 10
@@ -135,6 +138,9 @@ func Register[I, O any](r *Router, op Op, h func(ctx context.Context, in *I) (*O
 	if body, ok := reflect.TypeFor[O]().FieldByName("Body"); ok {
 		r.answer = body.Type
 	}
+	if op.Money && !op.Idempotent && !op.DomainIdempotent {
+		panic("server: " + op.ID + " moves money and would do it twice: make it Idempotent")
+	}
 	if op.MaxBody == 0 {
 		op.MaxBody = defaultMaxBody
 	}
@@ -146,6 +152,9 @@ func Register[I, O any](r *Router, op Op, h func(ctx context.Context, in *I) (*O
 	}
 	problem := r.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
 	hop.Responses["default"] = &huma.Response{Description: "Refused; code says why", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: problem}}}
+	if op.Money {
+		hop.Extensions["x-money"] = true
+	}
 	if op.Allow != Public {
 		hop.Security = []map[string][]string{{"session": {}}, {"bearer": {}}}
 	}

@@ -12,11 +12,11 @@ import (
 func (h *door) mountMerchant(r *server.Router) {
 	server.Register(r, get("shop-orders", "/shops/{id}/orders", "Orders of a shop, for its team", server.SignedIn), h.shopOrders)
 	server.Register(r, get("shop-refunds", "/shops/{id}/refunds", "Refund queue of a shop, for its team; open ones oldest first", server.SignedIn), h.shopRefunds)
-	server.Register(r, act("order-ship", "/orders/{id}/ship", "Hand a paid order to a carrier"), h.ship)
-	server.Register(r, act("order-ship-batch", "/shops/{id}/ship-batch", "Ship up to 200 orders; rows fail alone"), h.shipBatch)
+	server.Register(r, pays("order-ship", "/orders/{id}/ship", "Hand a paid order to a carrier"), h.ship)
+	server.Register(r, pays("order-ship-batch", "/shops/{id}/ship-batch", "Ship up to 200 orders; rows fail alone"), h.shipBatch)
 	h.mountShipRuns(r)
-	server.Register(r, act("refund-approve", "/refunds/{id}/approve", "Give the money back"), h.approve)
-	server.Register(r, act("refund-refuse", "/refunds/{id}/refuse", "Say no, with a reason"), h.refuse)
+	server.Register(r, pays("refund-approve", "/refunds/{id}/approve", "Give the money back"), h.approve)
+	server.Register(r, pays("refund-refuse", "/refunds/{id}/refuse", "Say no, with a reason"), h.refuse)
 	r.Handle("GET "+base+"/shops/{id}/stream", server.SignedIn, "order events of a shop as server-sent events, for its team", http.HandlerFunc(h.stream))
 }
 

@@ -46,6 +46,13 @@ func act(id, path, summary string) server.Op {
 	return server.Op{ID: id, Method: http.MethodPost, Path: base + path, Tag: tag, Summary: summary, Allow: server.SignedIn, Idempotent: true}
 }
 
+// pays is an act that moves money, or the units and promises it pays for.
+func pays(id, path, summary string) server.Op {
+	o := act(id, path, summary)
+	o.Money = true
+	return o
+}
+
 func op(id, method, path, summary string) server.Op {
 	return server.Op{ID: id, Method: method, Path: base + path, Tag: tag, Summary: summary, Allow: server.SignedIn}
 }

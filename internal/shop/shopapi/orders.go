@@ -12,15 +12,15 @@ import (
 
 func (h *door) mountOrders(r *server.Router) {
 	server.Register(r, op("quote-create", http.MethodPost, "/quotes", "What the lines cost now; order with it within 15 minutes"), h.quote)
-	place := act("order-place", "/orders", "Order what a quote showed: holds the units and starts a payment")
+	place := pays("order-place", "/orders", "Order what a quote showed: holds the units and starts a payment")
 	place.Idempotent, place.DomainIdempotent = false, true // the order lane remembers keys itself
 	server.Register(r, place, h.place)
 	server.Register(r, get("order-mine", "/orders", "My orders, newest first", server.SignedIn), h.myOrders)
 	server.Register(r, get("order-get", "/orders/{id}", "An order, for its buyer, its shop's team or an operator", server.SignedIn), h.getOrder)
-	server.Register(r, act("order-pay", "/orders/{id}/pay", "Pay an unpaid order again"), h.payAgain)
-	server.Register(r, act("order-cancel", "/orders/{id}/cancel", "Close an unpaid order, or refund one that was not shipped"), h.cancel)
-	server.Register(r, act("order-receive", "/orders/{id}/receive", "I have it; the merchant is paid"), h.receive)
-	server.Register(r, act("refund-ask", "/orders/{id}/refunds", "Ask for the money back"), h.askRefund)
+	server.Register(r, pays("order-pay", "/orders/{id}/pay", "Pay an unpaid order again"), h.payAgain)
+	server.Register(r, pays("order-cancel", "/orders/{id}/cancel", "Close an unpaid order, or refund one that was not shipped"), h.cancel)
+	server.Register(r, pays("order-receive", "/orders/{id}/receive", "I have it; the merchant is paid"), h.receive)
+	server.Register(r, pays("refund-ask", "/orders/{id}/refunds", "Ask for the money back"), h.askRefund)
 }
 
 type quoteIn struct {

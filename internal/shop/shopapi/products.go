@@ -17,7 +17,7 @@ func (h *door) mountProducts(r *server.Router) {
 	remove := op("product-delete", http.MethodDelete, "/products/{id}", "Remove a draft or a product off sale")
 	remove.Status = http.StatusNoContent
 	server.Register(r, remove, h.deleteProduct)
-	server.Register(r, act("sku-stock", "/skus/{id}/stock", "Add units, or take them away"), h.adjust)
+	server.Register(r, pays("sku-stock", "/skus/{id}/stock", "Add units, or take them away"), h.adjust)
 }
 
 type productOut struct{ Body Product }

@@ -9,7 +9,7 @@ import (
 )
 
 func (h *door) mountShipRuns(r *server.Router) {
-	server.Register(r, act("ship-run-start", "/shops/{id}/shipments", "Hand over a sheet of up to 2,000 parcels; the server ships them one by one"), h.startShipRun)
+	server.Register(r, pays("ship-run-start", "/shops/{id}/shipments", "Hand over a sheet of up to 2,000 parcels; the server ships them one by one"), h.startShipRun)
 	server.Register(r, get("ship-run-last", "/shops/{id}/shipments", "The newest sheet of a shop, for its team", server.SignedIn), h.lastShipRun)
 	server.Register(r, get("ship-run", "/shipments/{id}", "A sheet of parcels and what became of each line", server.SignedIn), h.shipRun)
 	server.Register(r, op("ship-run-steer", http.MethodPost, "/shipments/{id}/steer", "Pause, resume or stop a sheet, or ship its refused lines again"), h.steerShipRun)
