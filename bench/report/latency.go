@@ -1,6 +1,8 @@
 package report
 
 import (
+	"encoding/json"
+	"fmt"
 	"math/bits"
 	"time"
 )
@@ -86,4 +88,37 @@ func upper(i int) time.Duration {
 	}
 	shift := i/sub - 1
 	return time.Duration((uint64(i-shift*sub)+1)<<shift - 1)
+}
+
+// stored is how a histogram travels between processes: only the steps that counted anything.
+type stored struct {
+	Counts   map[int]uint64
+	Max, Sum time.Duration
+}
+
+// MarshalJSON makes a histogram that another process can Merge.
+func (l *Latencies) MarshalJSON() ([]byte, error) {
+	s := stored{Counts: map[int]uint64{}, Max: l.max, Sum: l.sum}
+	for i, n := range l.counts {
+		if n > 0 {
+			s.Counts[i] = n
+		}
+	}
+	return json.Marshal(s)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (l *Latencies) UnmarshalJSON(b []byte) error {
+	var s stored
+	if err := json.Unmarshal(b, &s); err != nil {
+		return err
+	}
+	*l = Latencies{max: s.Max, sum: s.Sum}
+	for i, n := range s.Counts {
+		if i < 0 || i >= len(l.counts) {
+			return fmt.Errorf("a histogram has no step %d", i)
+		}
+		l.counts[i], l.n = n, l.n+n
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -22,7 +23,12 @@ func TestLatencies_AreWithinTheirErrorOfTheSortedTimes(t *testing.T) {
 			all = append(all, d)
 			[]*Latencies{&a, &b}[i%2].Add(d)
 		}
-		a.Merge(&b)
+		text, err := json.Marshal(&b) // as another process would send it
+		var sent Latencies
+		if err := errors.Join(err, json.Unmarshal(text, &sent)); err != nil || sent != b {
+			t.Fatalf("a histogram changed on its way: %v", err)
+		}
+		a.Merge(&sent)
 		slices.Sort(all)
 		for _, q := range []float64{0.01, 0.5, 0.99, 0.999, 1} {
 			want := all[int(math.Ceil(q*float64(len(all))))-1]

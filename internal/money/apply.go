@@ -48,6 +48,9 @@ func (s *Service) Apply(ctx context.Context, ev ProviderEvent) (Outcome, error) 
 }
 
 func (s *Service) applyPayment(ctx context.Context, ev ProviderEvent) (Outcome, error) {
+	if err := s.keep(ctx, ev.PaymentID); err != nil {
+		return "", err
+	}
 	p, err := s.Payment(ctx, ev.PaymentID)
 	if err != nil {
 		return "", err

@@ -46,6 +46,9 @@ func (s *Service) samePayment(ctx context.Context, in PaymentRequest) (Payment, 
 // after the commit. A payment the buyer completes in that moment is judged as a late one.
 func (s *Service) ClosePayments(ctx context.Context, orderID string) error {
 	return s.db.Tx(ctx, func(ctx context.Context) error {
+		if err := s.keep(ctx, firstPaymentID(orderID)); err != nil {
+			return err
+		}
 		open, err := db.List(ctx, s.db, s.scanPayment, `SELECT `+paymentColumns+` FROM money_payments
 			WHERE order_id = $1 AND state = $2 LIMIT $3`, orderID, string(Pending), int64(maxPaymentsPerOrder))
 		if err != nil {

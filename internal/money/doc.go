@@ -17,8 +17,9 @@
 //   - an idempotency key has one answer; another body under the same key is refused.
 //
 // Every provider event goes through Service.Apply, which is idempotent: notify, poller and return
-// page may tell the same news in any order and any number of times. Provider calls are made by job
+// page may tell the same news in any order and any number of times. The first payment of an order is a
+// promise that the order's row holds; its own row is written by a job or by the first change. Provider calls are made by job
 // rows and by the poller, never inside a transaction.
 //
-// Facts out: money.payment_paid, money.refund_done. Port up: Payee (the shop) judges a payment.
+// Facts out: money.payment_paid, money.refund_done. Port up: Payee (the shop) knows promises and judges payments.
 package money

@@ -12,11 +12,12 @@ import (
 	"github.com/hawker-live/hawker/internal/infra/job"
 )
 
-// Job kinds: the calls to providers. Each is one round trip keyed by our own id.
+// Job kinds: the calls to providers, each keyed by our own id, so that a repeat is one charge.
 const (
-	jobStart  = "money.start"
-	jobClose  = "money.close"
-	jobRefund = "money.refund"
+	jobPromise = "money.promise" // of up to promiseChunk payments
+	jobStart   = "money.start"
+	jobClose   = "money.close"
+	jobRefund  = "money.refund"
 )
 
 // callTimeout bounds a provider call; the lease is longer so that a slow call is not run twice.
@@ -25,6 +26,8 @@ const (
 	callLease   = time.Minute
 	callTries   = 8
 	callWorkers = 8 // provider calls wait on the network; more would only queue at the provider
+	// promiseLease covers promiseChunk calls that all take their whole time, eight at once.
+	promiseLease = 2 * time.Minute
 )
 
 // pollEvery is how often the poller looks for due rows; pollBatch bounds one look.
@@ -35,6 +38,7 @@ const (
 
 func (s *Service) registerJobs() {
 	options := job.Options{Attempts: callTries, Lease: callLease, Workers: callWorkers}
+	s.jobs.Handle(jobPromise, job.Options{Lease: promiseLease, Workers: 1}, s.startPromised)
 	s.jobs.Handle(jobStart, options, s.startCharge)
 	s.jobs.Handle(jobClose, options, s.closeCharge)
 	s.jobs.Handle(jobRefund, options, s.sendRefund)

@@ -21,9 +21,12 @@ var schema embed.FS
 // Migrate brings the money tables up to date.
 func Migrate(ctx context.Context, d *db.DB) error { return d.Migrate(ctx, "money", schema) }
 
-// Payee judges payments of its orders. Both methods are called inside money's transaction and must
-// not call the network.
+// Payee judges payments of its orders. Its methods are called inside money's transaction and must not
+// call the network.
 type Payee interface {
+	// Promised gives the requests of those payments that its orders began with ("pay_" and what follows
+	// the prefix in the order's id); ids of other payments are left out.
+	Promised(ctx context.Context, paymentIDs []string) ([]PaymentRequest, error)
 	// PaymentSettled is asked when a payment of its order was collected in full, possibly late.
 	PaymentSettled(ctx context.Context, p Payment) (Verdict, error)
 	// RefundSettled is told when an accepted payment's refund reached the buyer.

@@ -60,6 +60,7 @@ type PaymentRequest struct {
 	Subject        string
 	ExpiresAt      int64 // unix ms, the order's hold
 	IdempotencyKey string
+	CreatedAt      int64 // unix ms; of a promise only, when its order was placed
 }
 
 // Verdict is the Payee's judgement about a payment that turned paid.

@@ -24,16 +24,23 @@ func (s *Service) scanPayment(r db.Row) (Payment, error) {
 	return p, err
 }
 
-// Payment reads one payment, whoever owns it.
+// Payment reads one payment, whoever owns it, also one that is still a promise.
 func (s *Service) Payment(ctx context.Context, id string) (Payment, error) {
 	p, ok, err := db.Get(ctx, s.db, s.scanPayment, `SELECT `+paymentColumns+` FROM money_payments WHERE id = $1`, id)
 	if err != nil {
 		return Payment{}, fmt.Errorf("read payment %s: %w", id, err)
 	}
-	if !ok {
+	if ok {
+		return p, nil
+	}
+	in, err := s.promised(ctx, id)
+	if err != nil {
+		return Payment{}, err
+	}
+	if len(in) == 0 {
 		return Payment{}, errNoPayment(id)
 	}
-	return p, nil
+	return s.ofPromise(in[0]), nil
 }
 
 // PaymentOf reads a payment of the owner; a foreign one is not found.
@@ -50,8 +57,16 @@ const maxPaymentsPerOrder = 100
 
 // OrderPayments lists the payments of an order, newest first.
 func (s *Service) OrderPayments(ctx context.Context, orderID string) ([]Payment, error) {
-	return db.List(ctx, s.db, s.scanPayment, `SELECT `+paymentColumns+` FROM money_payments
-		WHERE order_id = $1 ORDER BY id DESC LIMIT $2`, orderID, int64(maxPaymentsPerOrder))
+	list, err := db.List(ctx, s.db, s.scanPayment, `SELECT `+paymentColumns+` FROM money_payments
+		WHERE order_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2`, orderID, int64(maxPaymentsPerOrder))
+	if err != nil || len(list) > 0 { // whatever adds a second payment writes the first
+		return list, err
+	}
+	in, err := s.promised(ctx, firstPaymentID(orderID))
+	for _, req := range in {
+		list = append(list, s.ofPromise(req))
+	}
+	return list, err
 }
 
 func (s *Service) paymentByKey(ctx context.Context, key string) (Payment, bool, error) {

@@ -25,6 +25,18 @@ type payee struct {
 	closed   map[string]bool
 	paid     map[string]int
 	refunded map[string]int
+	promised map[string]money.PaymentRequest // by payment id
+}
+
+func (p *payee) Promised(_ context.Context, paymentIDs []string) (out []money.PaymentRequest, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, id := range paymentIDs {
+		if in, ok := p.promised[id]; ok {
+			out = append(out, in)
+		}
+	}
+	return out, nil
 }
 
 func (p *payee) PaymentSettled(_ context.Context, pay money.Payment) (money.Verdict, error) {

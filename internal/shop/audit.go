@@ -23,18 +23,18 @@ var rules = []struct{ name, query string }{
 		FROM shop_skus WHERE available < 0 OR held < 0 OR sold < 0 LIMIT $1`},
 	{"stock.nothing_appears_or_vanishes", `SELECT id, 'available ' || CAST(available AS TEXT) || ' + held ' || CAST(held AS TEXT) || ' + sold ' || CAST(sold AS TEXT)
 		|| ', counted in ' || CAST(stocked AS TEXT) FROM shop_skus WHERE available + held + sold <> stocked LIMIT $1`},
-	{"stock.line_has_sku", `SELECT l.order_id, 'line ' || l.id || ' of ' || l.sku_id FROM shop_order_lines l
+	{"stock.line_has_sku", `SELECT l.order_id, 'line ' || l.id || ' of ' || l.sku_id FROM ` + allLines + ` l
 		LEFT JOIN shop_skus k ON k.id = l.sku_id LEFT JOIN shop_orders o ON o.id = l.order_id WHERE k.id IS NULL OR o.id IS NULL LIMIT $1`},
 	{"stock.held_equals_unpaid_lines", `SELECT k.id, 'held ' || CAST(k.held AS TEXT) || ', lines ' || CAST(COALESCE(CAST(sum(l.quantity) AS BIGINT), 0) AS TEXT)
-		FROM shop_skus k LEFT JOIN (SELECT l.sku_id, l.quantity FROM shop_order_lines l JOIN shop_orders o ON o.id = l.order_id
+		FROM shop_skus k LEFT JOIN (SELECT l.sku_id, l.quantity FROM ` + allLines + ` l JOIN shop_orders o ON o.id = l.order_id
 			WHERE o.state = 'unpaid') l ON l.sku_id = k.id
 		GROUP BY k.id, k.held HAVING k.held <> COALESCE(sum(l.quantity), 0) LIMIT $1`},
 	{"stock.sold_equals_paid_lines", `SELECT k.id, 'sold ' || CAST(k.sold AS TEXT) || ', lines ' || CAST(COALESCE(CAST(sum(l.quantity) AS BIGINT), 0) AS TEXT)
-		FROM shop_skus k LEFT JOIN (SELECT l.sku_id, l.quantity FROM shop_order_lines l JOIN shop_orders o ON o.id = l.order_id
+		FROM shop_skus k LEFT JOIN (SELECT l.sku_id, l.quantity FROM ` + allLines + ` l JOIN shop_orders o ON o.id = l.order_id
 			WHERE o.state IN ('paid', 'shipped', 'received') OR (o.state = 'refunded' AND o.shipped_at > 0)) l ON l.sku_id = k.id
 		GROUP BY k.id, k.sold HAVING k.sold <> COALESCE(sum(l.quantity), 0) LIMIT $1`},
 	{"order.total_adds_up", `SELECT o.id, 'total ' || CAST(o.total AS TEXT) FROM shop_orders o
-		LEFT JOIN shop_order_lines l ON l.order_id = o.id
+		LEFT JOIN ` + allLines + ` l ON l.order_id = o.id
 		GROUP BY o.id, o.goods, o.freight, o.discount, o.total
 		HAVING o.goods <> COALESCE(sum(l.price * l.quantity), 0) OR o.total <> o.goods + o.freight - o.discount OR o.total <= 0 LIMIT $1`},
 	{"order.times_fit_state", `SELECT id, state FROM shop_orders WHERE
@@ -43,8 +43,10 @@ var rules = []struct{ name, query string }{
 		OR (state NOT IN ('unpaid', 'paid', 'shipped', 'received', 'closed', 'refunded')) LIMIT $1`},
 	{"order.refund_fits_state", `SELECT o.id, o.state || '/' || o.refund_state FROM shop_orders o LEFT JOIN shop_refunds r ON r.id = o.refund_id
 		WHERE (o.state = 'refunded') <> (o.refund_state = 'done') OR (o.refund_state <> '' AND (r.id IS NULL OR r.state <> o.refund_state)) LIMIT $1`},
-	{"order.timeline_begins", `SELECT o.id, o.state FROM shop_orders o WHERE NOT EXISTS (SELECT 1 FROM shop_order_log g
-		WHERE g.order_id = o.id AND g.code = 'placed') LIMIT $1`},
+	{"order.timeline_goes_on", `SELECT o.id, o.state FROM shop_orders o WHERE o.state <> 'unpaid' AND NOT EXISTS (SELECT 1
+		FROM shop_order_log g WHERE g.order_id = o.id AND g.code <> 'placed') LIMIT $1`},
+	{"order.lines_in_one_place", `SELECT o.id, CAST(o.line_quantity AS TEXT) FROM shop_orders o WHERE (o.line_quantity > 0) =
+		EXISTS (SELECT 1 FROM shop_order_lines l WHERE l.order_id = o.id) LIMIT $1`},
 	{"address.one_default", `SELECT user_id, CAST(count(*) AS TEXT) FROM shop_addresses WHERE is_default = 1
 		GROUP BY user_id HAVING count(*) > 1 LIMIT $1`},
 }

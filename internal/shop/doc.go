@@ -16,8 +16,10 @@
 //   - the fee rate is frozen in the order when it is placed.
 //
 // Orders are placed through one lane (infra/lane): whatever queued while the last commit ran is the
-// next batch, one conditional decrement per SKU; quotes have a lane too. Other commands change one order each, guarded by
-// its state in the UPDATE's WHERE. Lock order in a transaction: orders, SKUs by id, money. News of a
+// next batch, one conditional decrement per SKU; quotes have a lane too. An order of one line is one
+// row: the line stands in it, its timeline begins with it, and its first payment is promised by it
+// until money writes it (Promised). Orders of several lines keep them in shop_order_lines. Other
+// commands change one order each, guarded by its state in the UPDATE's WHERE. Lock order in a transaction: orders, SKUs by id, money. News of a
 // payment comes from money and so locks the payment first; when it meets a cancel on PostgreSQL, one
 // of the two is rolled back and db.Tx runs it again.
 //

@@ -63,6 +63,12 @@ func scanOrder(r db.Row) (Order, error) {
 	return o, json.Unmarshal([]byte(address), &o.Address)
 }
 
+// allLines reads as a table of every order's lines: the only line of an order stands in the order's own row,
+// several stand in shop_order_lines.
+const allLines = `(SELECT id, order_id, product_id, sku_id, title, label, image, price, quantity FROM shop_order_lines
+	UNION ALL SELECT 'oln' || substr(id, 4), id, line_product_id, line_sku_id, line_title, line_label, line_image, line_price,
+	line_quantity FROM shop_orders WHERE line_quantity > 0)`
+
 func errNoOrder() error { return errs.New(errs.NotFound, "order_not_found", "there is no such order") }
 
 // order reads one order with its lines, whoever it belongs to. Callers decide who may.
@@ -137,6 +143,9 @@ func (s *Service) Order(ctx context.Context, a identity.Actor, id string) (Order
 	return o, viewer, s.loadDetails(ctx, &o)
 }
 
+// placedCode begins every timeline.
+const placedCode = "placed"
+
 // maxLog bounds a timeline; an order has about ten events, refused refunds may add some.
 const maxLog = 200
 
@@ -151,6 +160,9 @@ func (s *Service) loadDetails(ctx context.Context, o *Order) error {
 	}, `SELECT at, code, params FROM shop_order_log WHERE order_id = $1 ORDER BY id LIMIT $2`, o.ID, int64(maxLog))
 	if err != nil {
 		return fmt.Errorf("read timeline of %s: %w", o.ID, err)
+	}
+	if len(log) == 0 || log[0].Code != placedCode { // an order's row itself tells when it was placed
+		log = append([]Event{{At: o.CreatedAt, Code: placedCode, Params: map[string]string{}}}, log...)
 	}
 	o.Log = log
 	one := []Order{*o}
@@ -177,7 +189,7 @@ func (s *Service) loadLines(ctx context.Context, orders []Order) error {
 			l := &v.line
 			err := r.Scan(&l.ID, &v.orderID, &l.ProductID, &l.SkuID, &l.Title, &l.Label, &l.Image, &l.Price, &l.Quantity)
 			return v, err
-		}, `SELECT id, order_id, product_id, sku_id, title, label, image, price, quantity FROM shop_order_lines
+		}, `SELECT id, order_id, product_id, sku_id, title, label, image, price, quantity FROM `+allLines+` l
 			WHERE order_id IN (`+db.Placeholders(1, len(part))+`) ORDER BY order_id, id`, anys(part)...)
 		for _, v := range rows {
 			o := &orders[at[v.orderID]]

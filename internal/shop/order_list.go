@@ -58,7 +58,7 @@ func (q OrderQuery) until() int64 {
 
 // orderFilter is shared by the three lists; each puts its owner predicate before it. $1 is the owner.
 const orderFilter = ` AND ($2 = '' OR state = $2 OR ($2 = 'refund' AND refund_state IN ('asked', 'refunding')))
-	AND ($3 = '' OR number LIKE $3 OR lower(buyer_name) LIKE $3 OR lower(tracking_no) LIKE $3 OR EXISTS (SELECT 1
+	AND ($3 = '' OR number LIKE $3 OR lower(buyer_name) LIKE $3 OR lower(tracking_no) LIKE $3 OR lower(line_title) LIKE $3 OR EXISTS (SELECT 1
 		FROM shop_order_lines l WHERE l.order_id = shop_orders.id AND lower(l.title) LIKE $3))
 	AND ($4 = '' OR ($4 = 'live' AND room_id <> '') OR ($4 = 'post' AND room_id = '' AND post_id <> '') OR ($4 = 'shop' AND room_id = '' AND post_id = ''))
 	AND (CASE WHEN paid_at > 0 THEN paid_at ELSE created_at END) >= $5 AND (CASE WHEN paid_at > 0 THEN paid_at ELSE created_at END) < $6

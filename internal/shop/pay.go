@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/money"
 	"github.com/hawker-live/hawker/internal/shop/order"
 	"github.com/hawker-live/hawker/internal/shop/stock"
@@ -47,6 +49,32 @@ func (s *Service) PaymentSettled(ctx context.Context, p money.Payment) (money.Ve
 		return money.Refuse, fmt.Errorf("order %s: %w", o.ID, err)
 	}
 	return money.Accept, nil
+}
+
+// Promised gives money the payments that orders began with, as their rows tell them.
+func (s *Service) Promised(ctx context.Context, paymentIDs []string) ([]money.PaymentRequest, error) {
+	ids := make([]string, 0, len(paymentIDs))
+	for _, paymentID := range paymentIDs {
+		if rest, ok := strings.CutPrefix(paymentID, "pay_"); ok {
+			ids = append(ids, "ord_"+rest)
+		}
+	}
+	var out []money.PaymentRequest
+	err := inChunks(unique(ids), func(part []string) error {
+		found, err := db.List(ctx, s.DB, func(r db.Row) (money.PaymentRequest, error) {
+			var o Order
+			var provider string
+			err := r.Scan(&o.ID, &o.BuyerID, &o.ShopID, &o.Total, &o.Number, &o.CreatedAt, &provider)
+			return s.firstPayment(o, provider), err
+		}, `SELECT id, buyer_id, shop_id, total, number, created_at, promised_provider FROM shop_orders
+			WHERE promised_provider <> '' AND id IN (`+db.Placeholders(1, len(part))+`)`, anys(part)...)
+		out = append(out, found...)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read promised payments: %w", err)
+	}
+	return out, nil
 }
 
 // enough reports whether every line's units can be taken from what is available now.

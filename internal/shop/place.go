@@ -46,7 +46,8 @@ type Placed struct {
 // placing is a command for the lane with everything that does not need the lane resolved.
 type placing struct {
 	order.Placing
-	fresh    Order // ids, number, buyer, address; lines and totals are filled in by the lane
+	fresh    Order  // ids, number, buyer, address; lines and totals are filled in by the lane
+	address  string // as it is stored
 	provider string
 }
 
@@ -68,16 +69,15 @@ func (s *Service) PlaceOrder(ctx context.Context, a identity.Actor, in PlaceInpu
 	}
 	c := &placing{provider: in.Provider, Placing: order.Placing{Key: a.UserID + ":" + in.Key, Body: in.body(), BuyerID: a.UserID,
 		Expected: in.ExpectedMinor}}
-	// A repeat is answered before its quote is looked at: the quote may be over by now.
-	if known, ok, err := s.placedBefore(ctx, c); err != nil || ok {
-		return known, err
-	}
 	var err error
-	if c.Wanted, err = s.quoted(ctx, a.UserID, in.QuoteID); err != nil {
-		return Placed{}, err
+	var address Address
+	if c.Wanted, err = s.quoted(ctx, a.UserID, in.QuoteID); err == nil {
+		address, err = s.address(ctx, a.UserID, in.AddressID)
 	}
-	address, err := s.address(ctx, a.UserID, in.AddressID)
-	if err != nil {
+	if err != nil { // of a repeat the quote may be over, or the address gone, by now
+		if known, ok, before := s.placedBefore(ctx, c); before != nil || ok {
+			return known, before
+		}
 		return Placed{}, err
 	}
 	now := s.Clock.Now()
@@ -86,11 +86,12 @@ func (s *Service) PlaceOrder(ctx context.Context, a identity.Actor, in PlaceInpu
 		ID: s.IDs.New("ord"), Number: order.Number(now, s.seq.Add(1)), BuyerID: a.UserID, BuyerName: a.Name,
 		Address: address, Note: in.Note, RoomID: in.RoomID, PostID: in.PostID, CreatedAt: c.At,
 	}
+	c.address = asJSON(address)
 	placed, err := s.orders.Submit(ctx, c)
 	if err != nil || placed.Payment.ID != "" {
 		return placed, err
 	}
-	placed, _, err = s.placedBefore(ctx, c) // a twin of this request won
+	placed, _, err = s.placedBefore(ctx, c) // the lane found this request's order written, or its twin in the batch
 	return placed, err
 }
 

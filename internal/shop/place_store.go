@@ -182,31 +182,29 @@ func limited(o *Order, offers map[string]*order.Offer) map[string]limitedUnits {
 	return out
 }
 
-// writePlaced inserts orders, lines, timelines, payments and facts with few statements.
+// writePlaced inserts orders, payments and facts with few statements: rows decide what an order costs.
 func (s *Service) writePlaced(ctx context.Context, batch []*placing, orders []*Order, at []int, results []lane.Result[Placed]) error {
 	payments := make([]money.PaymentRequest, len(orders))
 	for i, o := range orders {
-		payments[i] = s.paymentRequest(*o, batch[at[i]].provider, o.ID+":1")
+		payments[i] = s.firstPayment(*o, batch[at[i]].provider)
 	}
-	started, err := s.Money.StartPayments(ctx, payments)
+	started, err := s.Money.PromisePayments(ctx, payments)
 	if err != nil {
 		return err
 	}
-	var rows, lines, logs []any
+	rows := make([]any, 0, len(orders)*orderInsertColumns)
+	var lines []any
 	facts := make([]event.Fact, 0, len(orders))
 	products := make([]string, 0, len(orders))
 	for i, o := range orders {
 		o.PaymentID = started[i].ID
 		c := batch[at[i]]
-		rows = append(rows, orderRow(*o, c.Key, c.Body)...)
+		lines = append(lines, s.nameLines(o)...)
 		for j := range o.Lines {
-			l := &o.Lines[j]
-			l.ID = s.IDs.New("oln")
-			lines = append(lines, l.ID, o.ID, l.ProductID, l.SkuID, l.Title, l.Label, l.Image, l.Price, l.Quantity)
-			products = append(products, l.ProductID)
+			products = append(products, o.Lines[j].ProductID)
 		}
-		logs = append(logs, s.IDs.New("olg"), o.ID, o.CreatedAt, "placed", "{}")
-		o.Log = []Event{{At: o.CreatedAt, Code: "placed"}}
+		rows = appendOrder(rows, o, c)
+		o.Log = []Event{{At: o.CreatedAt, Code: placedCode}}
 		facts = append(facts, event.OrderPlaced{OrderID: o.ID, ShopID: o.ShopID, BuyerID: o.BuyerID, RoomID: o.RoomID,
 			PostID: o.PostID, TotalMinor: o.Total, At: o.CreatedAt})
 		results[at[i]].Value = Placed{Order: *o, Payment: started[i]}
@@ -219,9 +217,6 @@ func (s *Service) writePlaced(ctx context.Context, batch []*placing, orders []*O
 		price, quantity) VALUES`, 9, "", lines); err != nil {
 		return fmt.Errorf("insert order lines: %w", err)
 	}
-	if _, err := s.DB.InsertMany(ctx, `INSERT INTO shop_order_log (id, order_id, at, code, params) VALUES`, 5, "", logs); err != nil {
-		return fmt.Errorf("insert timelines: %w", err)
-	}
 	s.hintStock(ctx, products)
 	return s.Facts.EmitAll(ctx, facts)
 }
@@ -231,15 +226,43 @@ func (s *Service) paymentRequest(o Order, provider, key string) money.PaymentReq
 		Subject: o.Number, ExpiresAt: o.HoldUntil, IdempotencyKey: "order:" + key}
 }
 
-const orderInsertColumns = 30
+// nameLines gives an order's lines their ids. The only line of an order stands in the order's row and is
+// named after it; several are returned as rows of shop_order_lines.
+func (s *Service) nameLines(o *Order) (rows []any) {
+	if len(o.Lines) == 1 {
+		o.Lines[0].ID = "oln" + o.ID[len("ord"):]
+		return nil
+	}
+	for j := range o.Lines {
+		l := &o.Lines[j]
+		l.ID = s.IDs.New("oln")
+		rows = append(rows, l.ID, o.ID, l.ProductID, l.SkuID, l.Title, l.Label, l.Image, l.Price, l.Quantity)
+	}
+	return rows
+}
+
+// firstPayment is what the payment an order begins with is asked for. It is also read back from the
+// order's row (Promised), so it depends on nothing else.
+func (s *Service) firstPayment(o Order, provider string) money.PaymentRequest {
+	in := s.paymentRequest(o, provider, o.ID+":1")
+	in.CreatedAt, in.ExpiresAt = o.CreatedAt, o.CreatedAt+order.HoldFor.Milliseconds()
+	return in
+}
+
+const orderInsertColumns = 38
 
 const orderInsert = `INSERT INTO shop_orders (id, idem, idem_body, number, shop_id, buyer_id, buyer_name, state, refund_state,
 	refund_id, address, note, room_id, post_id, goods, freight, discount, total, fee_bps, payment_id, carrier, tracking_no,
-	closed_reason, hold_until, receive_by, created_at, paid_at, shipped_at, received_at, settled_at) VALUES`
+	closed_reason, hold_until, receive_by, created_at, paid_at, shipped_at, received_at, settled_at, line_product_id, line_sku_id,
+	line_title, line_label, line_image, line_price, line_quantity, promised_provider) VALUES`
 
-func orderRow(o Order, idem, body string) []any {
+func appendOrder(rows []any, o *Order, c *placing) []any {
 	const none = int64(0)
-	return []any{o.ID, idem, body, o.Number, o.ShopID, o.BuyerID, o.BuyerName, string(order.Unpaid), "", "", asJSON(o.Address),
+	var only Line
+	if len(o.Lines) == 1 {
+		only = o.Lines[0]
+	}
+	return append(rows, o.ID, c.Key, c.Body, o.Number, o.ShopID, o.BuyerID, o.BuyerName, string(order.Unpaid), "", "", c.address,
 		o.Note, o.RoomID, o.PostID, o.Goods, o.Freight, o.Discount, o.Total, o.FeeBps, o.PaymentID, "", "", "", o.HoldUntil, none,
-		o.CreatedAt, none, none, none, none}
+		o.CreatedAt, none, none, none, none, only.ProductID, only.SkuID, only.Title, only.Label, only.Image, only.Price, only.Quantity, c.provider)
 }

@@ -124,7 +124,7 @@ func (s *Service) replaceSkus(ctx context.Context, p, old Product, in []SkuInput
 // recountBought fills the counters of a limit that is new: earlier purchases count too.
 func (s *Service) recountBought(ctx context.Context, productID string) error {
 	_, err := s.DB.Exec(ctx, `INSERT INTO shop_bought (buyer_id, product_id, quantity)
-		SELECT o.buyer_id, l.product_id, CAST(sum(l.quantity) AS BIGINT) FROM shop_order_lines l
+		SELECT o.buyer_id, l.product_id, CAST(sum(l.quantity) AS BIGINT) FROM `+allLines+` l
 		JOIN shop_orders o ON o.id = l.order_id
 		WHERE l.product_id = $1 AND o.state NOT IN ('closed', 'refunded') GROUP BY o.buyer_id, l.product_id
 		ON CONFLICT (buyer_id, product_id) DO UPDATE SET quantity = excluded.quantity`, productID)

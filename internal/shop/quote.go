@@ -113,7 +113,9 @@ func (s *Service) CreateQuote(ctx context.Context, a identity.Actor, in []Wanted
 			return Quote{}, order.ErrOut(l.SkuID, l.Left)
 		}
 	}
-	_, err = s.quotes.Submit(ctx, quoteRow{q.ID, a.UserID, asJSON(wanted), q.Total.Total.Minor, q.ExpiresAt})
+	if _, err = s.quotes.Submit(ctx, quoteRow{q.ID, a.UserID, asJSON(wanted), q.Total.Total.Minor, q.ExpiresAt}); err == nil {
+		s.seen.put(q.ID, seenQuote{a.UserID, wanted, q.ExpiresAt})
+	}
 	return q, err
 }
 
@@ -136,6 +138,9 @@ func (s *Service) writeQuotes(ctx context.Context, batch []quoteRow) ([]lane.Res
 
 // quoted reads the lines of the buyer's own quote.
 func (s *Service) quoted(ctx context.Context, buyerID, id string) ([]Wanted, error) {
+	if q, ok := s.seen.get(id); ok && q.buyerID == buyerID && s.now() < q.expires {
+		return q.wanted, nil
+	}
 	type stored struct {
 		lines   string
 		expires int64

@@ -64,6 +64,7 @@ type Service struct {
 	Deps
 	orders *lane.Lane[*placing, Placed]
 	quotes *lane.Lane[quoteRow, struct{}]
+	seen   seenQuotes
 	seq    atomic.Uint64 // tail of order numbers
 }
 

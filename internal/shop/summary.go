@@ -82,7 +82,7 @@ func (s *Service) series(ctx context.Context, shopID string) ([]Day, error) {
 		err := r.Scan(&d.Day, &d.Orders, &d.Sales)
 		return d, err
 	}, `SELECT day, count(*), CAST(sum(total) AS BIGINT) FROM (SELECT (paid_at - CAST($1 AS BIGINT)) / 86400000 AS day, total
-		FROM shop_orders WHERE shop_id = $2 AND paid_at >= $1) paid GROUP BY day`, from, shopID)
+		FROM shop_orders WHERE shop_id = $2 AND paid_at >= $1 AND paid_at > 0) paid GROUP BY day`, from, shopID)
 	if err != nil {
 		return nil, fmt.Errorf("sales by day of %s: %w", shopID, err)
 	}
@@ -107,7 +107,7 @@ func (s *Service) hours(ctx context.Context, shopID string, from int64) ([]Day, 
 		err := r.Scan(&d.Day, &d.Orders, &d.Sales)
 		return d, err
 	}, `SELECT hour, count(*), CAST(sum(total) AS BIGINT) FROM (SELECT (paid_at - CAST($1 AS BIGINT)) / 3600000 AS hour, total
-		FROM shop_orders WHERE shop_id = $2 AND paid_at >= $1) paid GROUP BY hour`, from, shopID)
+		FROM shop_orders WHERE shop_id = $2 AND paid_at >= $1 AND paid_at > 0) paid GROUP BY hour`, from, shopID)
 	if err != nil {
 		return nil, fmt.Errorf("sales by hour of %s: %w", shopID, err)
 	}
@@ -125,7 +125,10 @@ func (s *Service) bestSellers(ctx context.Context, shopID string, from int64) ([
 		err := r.Scan(&v.ProductID, &v.Title, &v.Image, &v.Units, &v.Sales)
 		return v, err
 	}, `SELECT l.product_id, max(l.title), max(l.image), CAST(sum(l.quantity) AS BIGINT) AS units, CAST(sum(l.price * l.quantity) AS BIGINT) AS sales
-		FROM shop_orders o JOIN shop_order_lines l ON l.order_id = o.id WHERE o.shop_id = $1 AND o.paid_at >= $2
+		FROM (SELECT n.product_id, n.title, n.image, n.price, n.quantity FROM shop_orders o JOIN shop_order_lines n ON n.order_id = o.id
+			WHERE o.shop_id = $1 AND o.paid_at >= $2 AND o.paid_at > 0
+			UNION ALL SELECT line_product_id, line_title, line_image, line_price, line_quantity FROM shop_orders
+			WHERE shop_id = $1 AND paid_at >= $2 AND paid_at > 0 AND line_quantity > 0) l
 		GROUP BY l.product_id ORDER BY units DESC, sales DESC, l.product_id LIMIT $3`, shopID, from, int64(BestSellers))
 	if err != nil {
 		return nil, fmt.Errorf("best sellers of %s: %w", shopID, err)

@@ -104,6 +104,14 @@ func each(t *testing.T, fn func(t *testing.T, w *world)) {
 
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
+	w := newQuietWorld(t, d)
+	w.startJobs()
+	return w
+}
+
+// newQuietWorld has a shop whose jobs wait for startJobs.
+func newQuietWorld(t *testing.T, d *db.DB) *world {
+	t.Helper()
 	c := clock.NewFake(time.Date(2026, 3, 1, 4, 0, 0, 0, time.UTC))
 	ids := id.NewSource(c.Now)
 	log := slog.New(slog.DiscardHandler)
@@ -116,21 +124,26 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	w.box.Join(w.money)
 	w.shop = shop.New(shop.Deps{DB: d, Facts: w.out, Jobs: w.jobs, Clock: c, IDs: ids, Log: log, Identity: w.ident, Money: w.money,
 		Images: images{}, Hints: w.out, FeeBps: 500})
-	ctx, stop := context.WithCancel(context.Background())
-	var running sync.WaitGroup
-	for _, run := range []func(context.Context) error{w.jobs.Run, w.shop.Run} {
-		running.Go(func() {
-			if err := run(ctx); err != nil && !errors.Is(err, context.Canceled) {
-				t.Errorf("run: %v", err)
-			}
-		})
-	}
-	t.Cleanup(func() { stop(); running.Wait() })
+	w.run(w.shop.Run)
 	w.seller = w.user("seller")
 	var err error
 	w.store, err = w.shop.OpenShop(w.ctx, w.seller, shop.ShopInput{Name: ptr("Fruit")})
 	w.must(err)
 	return w
+}
+
+func (w *world) startJobs() { w.run(w.jobs.Run) }
+
+func (w *world) run(run func(context.Context) error) {
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- run(ctx) }()
+	w.t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil && !errors.Is(err, context.Canceled) {
+			w.t.Errorf("run: %v", err)
+		}
+	})
 }
 
 // user opens an account: team members must have one.

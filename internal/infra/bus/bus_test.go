@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -241,6 +242,49 @@ func TestBus_TwoNodesShareTheWork(t *testing.T) {
 			if seen[n] != 1 {
 				t.Errorf("fact %d came %d times", n, seen[n])
 			}
+		}
+	})
+}
+
+// A lane batch emits thousands of facts at once; they share rows, and a consumer sees none of it: every
+// fact comes once, in order, under a name of its own, also when one of them is refused for a while.
+func TestBus_FactsOfABatchShareRows(t *testing.T) {
+	dbtest.Each(t, bus.Migrate, func(t *testing.T, d *db.DB) {
+		b := open(t, d, clock.Real{})
+		var got inbox
+		refused := false
+		b.Consume("c", []string{"shop.*"}, func(ctx context.Context, ev bus.Event) error {
+			if s := string(ev.Payload); !refused && strings.Contains(s, ":700") {
+				refused = true
+				return errors.New("not now")
+			}
+			return got.take(ctx, ev)
+		})
+		facts := make([]event.Fact, 1_000)
+		for n := range facts {
+			facts[n] = sold{N: n}
+		}
+		facts[500] = joined{Name: "of another subject"}
+		emit(t, d, b, facts...)
+		var rows int
+		if err := d.QueryRow(context.Background(), `SELECT count(*) FROM bus_outbox`).Scan(&rows); err != nil || rows > 20 {
+			t.Errorf("%d rows for a thousand facts, %v", rows, err)
+		}
+		run(t, b)
+		settle(t, b)
+		seen := map[string]bool{}
+		for i, n := range numbers(t, got.events()) {
+			want := i
+			if i >= 500 {
+				want++
+			}
+			if n != want {
+				t.Fatalf("fact %d came at place %d", n, i)
+			}
+			seen[got.events()[i].ID] = true
+		}
+		if len(seen) != 999 || !refused {
+			t.Errorf("%d names of 999 facts, refused %v", len(seen), refused)
 		}
 	})
 }

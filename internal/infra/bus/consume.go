@@ -14,7 +14,8 @@ import (
 )
 
 const (
-	// consumeBatch is what may be delivered again after a crash.
+	// consumeBatch rows are read at once, and as many events (the rest of a pack more) may be delivered
+	// again after a crash.
 	consumeBatch = 256
 	// maxTries waits 0.1 + 0.2 + … + 12.8 s: longer than a deadlock or a failover, shorter than a
 	// person's patience with everything behind it.
@@ -150,9 +151,22 @@ func (b *Bus) deliverBatch(ctx context.Context, c *consumer, l *lease.Lease, cur
 	if len(events) == consumeBatch {
 		next, more = events[len(events)-1].Seq, true
 	}
-	for _, ev := range events {
-		if err := b.deliver(ctx, c, l, ev); err != nil {
-			return cursor, false, errors.Join(err, b.save(ctx, c, l, ev.Seq-1))
+	unsaved := 0
+	for _, row := range events {
+		packed, err := unpack(row)
+		if err != nil {
+			return cursor, false, err
+		}
+		for _, ev := range packed {
+			if err := b.deliver(ctx, c, l, ev); err != nil {
+				return cursor, false, errors.Join(err, b.save(ctx, c, l, ev.Seq-1))
+			}
+		}
+		if unsaved += len(packed); unsaved >= consumeBatch {
+			if err := b.save(ctx, c, l, row.Seq); err != nil {
+				return cursor, false, err
+			}
+			unsaved = 0
 		}
 	}
 	return next, more, b.save(ctx, c, l, next)
