@@ -92,11 +92,15 @@ func (f *floor) stockUp(ctx context.Context) (string, error) {
 		return "", err
 	}
 	for n := range crowd {
-		if _, err := f.shop.AddAddress(ctx, buyerNo(n), shop.Address{Name: "B", Phone: "13800138000", Region: "浙江省 杭州市", Detail: "文三路 1 号"}); err != nil {
+		if _, err := f.shop.AddAddress(ctx, buyerNo(n), addressOf()); err != nil {
 			return "", err
 		}
 	}
 	return p.Skus[0].ID, nil
+}
+
+func addressOf() shop.Address {
+	return shop.Address{Name: "B", Phone: "13800138000", Region: "浙江省 杭州市", Detail: "文三路 1 号"}
 }
 
 func buyerNo(n int) identity.Actor {
