@@ -5,13 +5,15 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
 
 const (
-	linkRule = `Rule: a relative link in Markdown leads to a file of the repository. Reason: a page that sends its
-reader nowhere is worse than one that says nothing.`
+	linkRule = `Rule: a relative link in Markdown leads to a file of the repository, and its #anchor to a heading there.
+Reason: a page that sends its reader nowhere is worse than one that says nothing.`
 	fragmentRule = `Rule: changelog/unreleased/<words-with-dashes>.md begins with one line "Feature: …", "Change: …",
 "Fix: …", "Removal: …" or "Security: …" of at most 200 characters for the people who use Hawker; more
 follows after an empty line. Reason: releases are put together from these files by kind.`
@@ -36,8 +38,51 @@ func TestDocs_LinksLeadSomewhere(t *testing.T) {
 				broken = append(broken, name+" links to "+target)
 			}
 		}
+		for _, target := range anchored(read(t, name)) {
+			file, anchor, _ := strings.Cut(target, "#")
+			at := name
+			if file != "" {
+				at = path.Join(path.Dir(name), file)
+			}
+			if strings.HasSuffix(at, ".md") && (file == "" || exists(name, file)) && !slices.Contains(anchors(read(t, at)), anchor) {
+				broken = append(broken, name+" links to "+target+", where no such heading is")
+			}
+		}
 	})
 	report(t, linkRule, broken)
+}
+
+// anchored lists the relative targets of a page that name a heading.
+func anchored(text string) (out []string) {
+	text = inlineCode.ReplaceAllString(fence.ReplaceAllString(text, ""), "")
+	for _, m := range link.FindAllStringSubmatch(text, -1) {
+		if target := strings.Trim(m[1], "<>"); strings.Contains(target, "#") && !strings.Contains(target, "://") {
+			out = append(out, target)
+		}
+	}
+	return out
+}
+
+var (
+	heading = regexp.MustCompile(`(?m)^#{1,6} +(.+?) *#*$`)
+	unsaid  = regexp.MustCompile(`[^\p{L}\p{N}\p{M}_ -]`)
+)
+
+// anchors are the names of a page's headings as GitHub makes them: lower case, blanks as dashes, other signs
+// left out, and a number behind the second of a name.
+func anchors(text string) (out []string) {
+	seen := map[string]int{}
+	for _, m := range heading.FindAllStringSubmatch(fence.ReplaceAllString(text, ""), -1) {
+		plain := link.ReplaceAllStringFunc(m[1], func(l string) string { return strings.Trim(strings.SplitN(l, "]", 2)[0], "![") })
+		name := strings.ReplaceAll(unsaid.ReplaceAllString(strings.ToLower(plain), ""), " ", "-")
+		if n := seen[name]; n > 0 {
+			out = append(out, name+"-"+strconv.Itoa(n))
+		} else {
+			out = append(out, name)
+		}
+		seen[name]++
+	}
+	return out
 }
 
 // links lists the relative targets of a page, without those in code.
@@ -99,6 +144,12 @@ func TestDocsChecks_SeeWhatBreaksThem(t *testing.T) {
 	got := links(page)
 	if strings.Join(got, " ") != "go.mod missing.png go.mod" {
 		t.Errorf("links: %v", got)
+	}
+	if got := anchored("[d](#here) [e](x.md#there) [f](https://example.org/#far)"); strings.Join(got, " ") != "#here x.md#there" {
+		t.Errorf("anchored: %v", got)
+	}
+	if got := anchors("# What `make` does, twice\n## 上线 OBS\n```\n# no heading\n```\n## [Links](x.md) count\n# 上线 OBS\n"); strings.Join(got, " ") != "what-make-does-twice 上线-obs links-count 上线-obs-1" {
+		t.Errorf("anchors: %v", got)
 	}
 	for target, want := range map[string]bool{"go.mod": true, "/go.mod": true, "missing.png": false, "../outside": false} {
 		if exists("README.md", target) != want {
