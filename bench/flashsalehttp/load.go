@@ -140,7 +140,7 @@ func meet(ctx context.Context, o order, b buyer) (*person, error) {
 }
 
 func request(host, token, path, key, body string) []byte {
-	head := "POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nCookie: hawker_session=" + token + "\r\nContent-Type: application/json\r\n"
+	head := "POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nOrigin: http://" + host + "\r\nCookie: hawker_session=" + token + "\r\nContent-Type: application/json\r\n"
 	if key != "" {
 		head += "Idempotency-Key: " + key + "\r\n"
 	}
