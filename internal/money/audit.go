@@ -69,8 +69,9 @@ var rules = []rule{
 		LEFT JOIN money_entries e ON e.transfer_id = t.id AND e.effective = 1
 			AND e.account_id = 'escrow:' || p.shop_id || ':' || p.currency
 		WHERE p.accepted = 1
-		GROUP BY p.id, p.order_id, p.received, p.settled_total, p.refunded, p.refund_reserved
-		HAVING COALESCE(sum(e.amount), 0) <> CASE WHEN p.settled_total > 0 THEN 0 ELSE p.received - p.refunded END LIMIT $1`},
+		GROUP BY p.id, p.order_id, p.received, p.settled_total
+		HAVING COALESCE(sum(e.amount), 0) <> p.received - p.settled_total - (SELECT COALESCE(CAST(sum(r.amount) AS BIGINT), 0)
+			FROM money_refunds r WHERE r.payment_id = p.id AND r.state = 'done' AND r.from_merchant + r.from_fee = 0) LIMIT $1`},
 	{"refund.done_in_ledger", `SELECT r.id, r.state FROM money_refunds r
 		LEFT JOIN money_transfers t ON t.idem = 'refund-done:' || r.id
 		WHERE (r.state = 'done') <> (t.id IS NOT NULL) LIMIT $1`},

@@ -110,15 +110,7 @@ func each(t *testing.T, fn func(t *testing.T, w *world)) {
 
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
-	c := clock.NewFake(time.Date(2026, 3, 1, 4, 0, 0, 0, time.UTC))
-	ids := id.NewSource(c.Now)
-	log := slog.New(slog.DiscardHandler)
-	w := &world{t: t, ctx: t.Context(), db: d, clock: c, payee: &payee{closed: map[string]bool{}, paid: map[string]int{}, refunded: map[string]int{}}, facts: &facts{db: d}}
-	w.jobs = job.New(job.Deps{DB: d, Clock: c, IDs: ids, Log: log})
-	w.box = sandboxtest.Start(t, d, c, ids)
-	w.money = money.New(money.Deps{DB: d, Facts: w.facts, Jobs: w.jobs, Clock: c, IDs: ids, Log: log, Providers: []money.Provider{w.box.Provider}})
-	w.money.JoinPayee(w.payee)
-	w.box.Join(w.money)
+	w := idleWorld(t, d)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- w.jobs.Run(ctx) }()
@@ -128,6 +120,21 @@ func newWorld(t *testing.T, d *db.DB) *world {
 			t.Errorf("jobs: %v", err)
 		}
 	})
+	return w
+}
+
+// idleWorld runs no jobs and asks the bank nothing: what happens is what the test does.
+func idleWorld(t *testing.T, d *db.DB) *world {
+	t.Helper()
+	c := clock.NewFake(time.Date(2026, 3, 1, 4, 0, 0, 0, time.UTC))
+	ids := id.NewSource(c.Now)
+	log := slog.New(slog.DiscardHandler)
+	w := &world{t: t, ctx: t.Context(), db: d, clock: c, payee: &payee{closed: map[string]bool{}, paid: map[string]int{}, refunded: map[string]int{}}, facts: &facts{db: d}}
+	w.jobs = job.New(job.Deps{DB: d, Clock: c, IDs: ids, Log: log})
+	w.box = sandboxtest.Start(t, d, c, ids)
+	w.money = money.New(money.Deps{DB: d, Facts: w.facts, Jobs: w.jobs, Clock: c, IDs: ids, Log: log, Providers: []money.Provider{w.box.Provider}})
+	w.money.JoinPayee(w.payee)
+	w.box.Join(w.money)
 	return w
 }
 

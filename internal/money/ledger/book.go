@@ -32,22 +32,22 @@ func (b *Book) Post(t Transfer) error {
 	if err := t.Check(); err != nil {
 		return err
 	}
+	entries := t.Entries
+	if t.Of != "" {
+		hold, ok := b.transfers[t.Of]
+		if !ok || hold.Phase != Hold {
+			return ErrNoHold(t.Of)
+		}
+		entries = hold.Entries
+	}
 	if old, ok := b.transfers[t.Key]; ok {
 		if old.Body() != t.Body() {
 			return ErrBodyChanged(t.Key)
 		}
 		return nil
 	}
-	entries := t.Entries
-	if t.Phase == Post || t.Phase == Void {
-		hold, ok := b.transfers[t.Of]
-		if !ok || hold.Phase != Hold {
-			return ErrNoHold(t.Of)
-		}
-		if _, done := b.resolved[t.Of]; done {
-			return ErrResolved(t.Of)
-		}
-		entries = hold.Entries
+	if _, done := b.resolved[t.Of]; done {
+		return ErrResolved(t.Of)
 	}
 	moves := Plan(t.Phase, entries)
 	after := make([]Balance, len(moves))
