@@ -1,8 +1,10 @@
 package app
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -44,14 +46,20 @@ func TestDoors_AnswerHostileBodiesWithARefusal(t *testing.T) {
 				})
 				sent++
 			}
-			for _, b := range hostileBodies {
-				send(short(b), []byte(b))
+			for i, b := range hostileBodies {
+				if every(3, i+sent) {
+					send(short(b), []byte(b))
+				}
 			}
 			if o.example == nil {
 				continue
 			}
 			places(o.example, "", func(name string, set func(any) (undo func())) {
-				for _, v := range hostileValues {
+				for i, v := range hostileValues {
+					// The NUL goes everywhere: it is what PostgreSQL cannot keep.
+					if !every(7, i+sent) && !bytes.Contains(v, []byte("u0000")) {
+						continue
+					}
 					undo := set(v)
 					body, err := wire(o.example)
 					undo()
@@ -63,7 +71,7 @@ func TestDoors_AnswerHostileBodiesWithARefusal(t *testing.T) {
 			})
 		}
 		t.Logf("%d hostile bodies at %d operations", sent, len(s.ops))
-		if sent < 2000 {
+		if sent < 600 {
 			t.Errorf("only %d bodies were sent", sent)
 		}
 	})
@@ -72,12 +80,15 @@ func TestDoors_AnswerHostileBodiesWithARefusal(t *testing.T) {
 func TestDoors_AnswerHostileAddressesWithARefusal(t *testing.T) {
 	dbtestEach(t, func(t *testing.T, s *site) {
 		sent := 0
-		for _, route := range s.Router.Routes {
+		for place, route := range s.Router.Routes {
 			method, path, ok := strings.Cut(route.Pattern, " ")
 			if !ok || method != http.MethodGet && method != http.MethodDelete || strings.Contains(path, "{$}") {
 				continue
 			}
-			for _, name := range hostileNames {
+			for i, name := range hostileNames {
+				if !every(5, i+place) {
+					continue
+				}
 				asks := []string{s.address(path, name)}
 				if method == http.MethodGet {
 					at := s.address(path, "")
@@ -90,11 +101,15 @@ func TestDoors_AnswerHostileAddressesWithARefusal(t *testing.T) {
 			}
 		}
 		t.Logf("%d hostile addresses at %d routes", sent, len(s.Router.Routes))
-		if sent < 3000 {
+		if sent < 600 {
 			t.Errorf("only %d addresses were asked", sent)
 		}
 	})
 }
+
+// every takes one pair of place and value in n, so that each place meets some values and each value many
+// places: all pairs are 22,000 requests, minutes under the race detector. HAWKER_TEST_ALL=1 sends them all.
+func every(n, i int) bool { return i%n == 0 || os.Getenv("HAWKER_TEST_ALL") != "" }
 
 // dbtestEach runs fn on both engines: they differ in which text they take.
 func dbtestEach(t *testing.T, fn func(t *testing.T, s *site)) {
