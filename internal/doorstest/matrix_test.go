@@ -97,9 +97,15 @@ func cells(ops []op) []cell {
 	return append(append(append(refused, granted...), late...), last...)
 }
 
-func TestMatrix_EveryOperationForEveryRole(t *testing.T) {
-	w := newWorld(t)
+func TestDoors_OfAWholeSite(t *testing.T) {
+	w := newWorld(t, "--metrics-addr", "127.0.0.1:0")
 	w.populate()
+	t.Run("no id of another tenant is of use", w.swapTenants)
+	t.Run("every operation for every role", w.matrix)
+	t.Run("no secret is said", w.keepsSecrets)
+}
+
+func (w *world) matrix(t *testing.T) {
 	ops := operations(t, w.Router.OpenAPI())
 	list := cells(ops)
 	gaps, granted, counts := 0, map[string]int{}, map[int]int{}

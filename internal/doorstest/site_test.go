@@ -14,12 +14,12 @@ import (
 // built wires the program on a data folder of its own; nothing runs. Its log, down to debug, goes to said.
 func built(t testing.TB, said *transcript, args ...string) *app.App {
 	t.Helper()
-	args = append([]string{"--data", t.TempDir(), "--addr", "127.0.0.1:0", "--rtmp-addr", "", "--sandbox-pay"}, args...)
+	args = append([]string{"--data", t.TempDir(), "--addr", "127.0.0.1:0", "--rtmp-addr", "", "--webrtc-addr", "", "--sandbox-pay"}, args...)
 	cfg, _, err := config.Load("test", args, func(string) string { return "" })
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.Build(t.Context(), cfg, app.Options{Offline: true, Log: slog.New(slog.NewJSONHandler(said, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	a, err := app.Build(t.Context(), cfg, app.Options{Log: slog.New(slog.NewJSONHandler(said, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	if err != nil {
 		t.Fatal(err)
 	}
