@@ -8,6 +8,7 @@ command -v gcc >/dev/null || need+=(gcc libc6-dev) # the race detector is a C li
 # grep reads to the end: a pipe it closes early would count as a failure
 fc-list 2>/dev/null | grep -i 'noto.*cjk' >/dev/null || need+=(fonts-noto-cjk fonts-noto-color-emoji)
 fc-list 2>/dev/null | grep '/inter' >/dev/null || need+=(fonts-inter) # the Latin face the pictures are taken with
+command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || need+=(nginx-light) # the edge configuration is tested with the real one
 compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || need+=(postgresql)
 [ ${#need[@]} -eq 0 ] && exit 0
 if ! command -v apt-get >/dev/null; then

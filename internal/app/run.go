@@ -20,6 +20,8 @@ const (
 	idleTimeout = 120 * time.Second
 	// drainTimeout is how long running requests may go on after a stop was asked for.
 	drainTimeout = 10 * time.Second
+	// maxLoops is above the loops that Run starts, so that one that fails never waits to say so.
+	maxLoops = 16
 	// sweepObjectsEvery is how often stored objects are compared with their rows: one listing of the store.
 	sweepObjectsEvery = time.Hour
 	// sweepUploadsEvery is how often abandoned uploads are looked for, forgetAnswersEvery old idempotent answers.
@@ -49,7 +51,7 @@ func (a *App) Listen() (err error) {
 	if a.listener.http, err = listenOn(a.Config.Addr, "web", "addr"); err != nil {
 		return err
 	}
-	if a.Config.RTMPAddr != "" {
+	if a.Config.RTMPAddr != "" && a.Config.Live {
 		if a.listener.rtmp, err = net.Listen("tcp", a.Config.RTMPAddr); err != nil {
 			return fmt.Errorf("open the RTMP address: %w (choose another with --rtmp-addr, or turn RTMP off with --rtmp-addr=)", err)
 		}
@@ -83,11 +85,13 @@ func (a *App) Addr() string {
 
 // Run serves until ctx ends, then shuts down in order. Call Listen first.
 func (a *App) Run(ctx context.Context) error {
-	if err := a.Media.CloseOrphans(ctx); err != nil {
-		return err
-	}
-	if err := a.Live.Recover(ctx); err != nil {
-		return err
+	if a.Config.Live { // another node's recordings and rooms are no orphans of ours
+		if err := a.Media.CloseOrphans(ctx); err != nil {
+			return err
+		}
+		if err := a.Live.Recover(ctx); err != nil {
+			return err
+		}
 	}
 	if a.Jobs.Alone() {
 		if err := a.Jobs.Reclaim(ctx); err != nil {
@@ -98,7 +102,7 @@ func (a *App) Run(ctx context.Context) error {
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	var working sync.WaitGroup
-	fault := make(chan error, 8)
+	fault := make(chan error, maxLoops)
 	start := func(name string, run func(context.Context) error) {
 		working.Go(func() {
 			if err := run(work); err != nil && work.Err() == nil {

@@ -21,6 +21,7 @@ type Config struct {
 	DatabaseURL string `flag:"database-url" doc:"sqlite:PATH or postgres://…; default: SQLite in the data folder"`
 	BusURL      string `flag:"bus-url" default:"embedded" doc:"embedded, or nats://… of a cluster"`
 	BlobURL     string `flag:"blob-url" doc:"file:DIR or s3://KEY:SECRET@HOST/BUCKET; default: files in the data folder"`
+	Live        bool   `flag:"live" default:"true" doc:"this node holds the rooms on air and takes encoders; in a cluster one node does, the others say --live=false"`
 	Name        string `flag:"name" default:"Hawker" doc:"name of this site"`
 	Sandbox     bool   `flag:"sandbox-pay" doc:"allow the sandbox payment provider outside demo mode; no real money moves, and every screen says so"`
 	FeeBPS      int    `flag:"fee-bps" default:"200" doc:"platform fee on settled orders, in basis points (200 = 2 %)"`
