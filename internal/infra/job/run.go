@@ -40,8 +40,8 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 	r.running = true
 	r.mu.Unlock()
-	if err := r.prepareTimers(ctx); err != nil {
-		return err
+	if !r.prepared(ctx) {
+		return nil
 	}
 	keepCtx, stopKeeping := context.WithCancel(context.WithoutCancel(ctx))
 	var keeper, workers sync.WaitGroup
@@ -57,6 +57,23 @@ func (r *Runner) Run(ctx context.Context) error {
 	stopKeeping()
 	keeper.Wait()
 	return nil
+}
+
+// prepared makes the timers' rows, again and again while the database is away or full: a site that already
+// serves does not end for that. It reports false when ctx ended first.
+func (r *Runner) prepared(ctx context.Context) bool {
+	for {
+		err := r.prepareTimers(ctx)
+		if err == nil {
+			return true
+		}
+		r.complain(ctx, "prepare timers", err)
+		select {
+		case <-ctx.Done():
+			return false
+		case <-r.Clock.After(pollEvery):
+		}
+	}
 }
 
 // poll wakes kinds and timers whose time has come: one query for all of them.

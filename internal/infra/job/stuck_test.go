@@ -101,3 +101,21 @@ func TestJob_AnUnwrittenOutcomeIsTriedAgain(t *testing.T) {
 		hasten(t, c, 5*time.Second, func() bool { return jobs.Load() >= 2 && turns.Load() >= 3 })
 	})
 }
+
+// The database is away while a node begins: the node waits for it, and then works.
+func TestJob_ANodeBeginsWhenTheDatabaseIsBack(t *testing.T) {
+	d := dbtest.Open(t, dbtest.SQLiteURL(t), job.Migrate)
+	if _, err := d.Exec(t.Context(), `ALTER TABLE job_timers RENAME TO away`); err != nil {
+		t.Fatal(err)
+	}
+	c := clock.NewFake(time.UnixMilli(1e12))
+	r := newRunner(d, c)
+	var turns atomic.Int64
+	r.Every("turn", time.Second, func(context.Context) error { turns.Add(1); return nil })
+	run(t, r)
+	time.Sleep(50 * time.Millisecond)
+	if _, err := d.Exec(t.Context(), `ALTER TABLE away RENAME TO job_timers`); err != nil {
+		t.Fatal(err)
+	}
+	hasten(t, c, time.Second, func() bool { return turns.Load() > 0 })
+}
