@@ -1,5 +1,5 @@
 import type { DetailedError, HttpResponse, Upload } from 'tus-js-client'
-import { ApiError, call, get, parseProblem, problemFrom } from './client'
+import { ApiError, call, get, parseProblem } from './client'
 import type { Asset } from './types'
 
 /** Small enough to lose little on a bad line, large enough to keep requests few. */
@@ -71,21 +71,4 @@ async function untilReady(id: string, signal: AbortSignal): Promise<Asset> {
     await new Promise((next) => setTimeout(next, readyPollMs))
   }
   throw new ApiError({ status: 0, code: 'timeout' })
-}
-
-/**
- * Publishes an SDP offer by WHIP (RFC 9725). Returns the answer and the resource to DELETE
- * when the broadcast ends. The token stands in the header, never in the address.
- */
-export async function whip(url: string, token: string, offer: string, signal?: AbortSignal): Promise<{ answer: string; resource: string }> {
-  const res = await fetch(url, {
-    method: 'POST', signal, body: offer, credentials: 'same-origin',
-    headers: { 'Content-Type': 'application/sdp', Authorization: `Bearer ${token}` },
-  })
-  if (!res.ok) throw await problemFrom(res)
-  return { answer: await res.text(), resource: new URL(res.headers.get('Location') ?? '', res.url).href }
-}
-
-export async function endWhip(resource: string, token: string): Promise<void> {
-  await fetch(resource, { method: 'DELETE', headers: { Authorization: `Bearer ${token}` }, keepalive: true })
 }

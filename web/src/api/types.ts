@@ -5,8 +5,6 @@ import type { components } from './schema'
 
 type Schemas = components['schemas']
 
-export type Currency = 'CNY'
-
 export interface Page<T> { items: T[]; next?: string }
 
 // --- server, identity ---------------------------------------------------------

@@ -72,8 +72,3 @@ export function keyLabel(chord: string, mac = apple): string {
     : { Mod: 'Ctrl ', Alt: 'Alt ', Shift: '⇧', Enter: '↵', ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Space: '␣', Escape: 'Esc' }
   return chord.split('+').map((p) => names[p] ?? p).join('')
 }
-
-/** The same chord in the words of aria-keyshortcuts. */
-export function ariaKeys(chord: string): string {
-  return chord.replace('Mod', apple ? 'Meta' : 'Control')
-}

@@ -15,13 +15,3 @@ export function formatMoney(minor: number, o: { short?: boolean } = {}): string 
   const p = moneyParts(minor)
   return `${p.sign}¥${p.whole}${o.short && p.decimals === '00' ? '' : `.${p.decimals}`}`
 }
-
-/**
- * Reads what a person typed ("49", "49.9", "1,280.00", "¥9") as fen, or undefined when it is
- * not an amount. Works on text: 49.9 * 100 is not 4990 in floating point.
- */
-export function parseMoney(text: string): number | undefined {
-  const m = /^¥?\s*(\d{1,9})(?:\.(\d{1,2}))?$/.exec(text.trim().replace(/[,，]/g, ''))
-  if (!m) return undefined
-  return Number(m[1]) * 100 + Number((m[2] ?? '').padEnd(2, '0'))
-}
