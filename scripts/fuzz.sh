@@ -27,7 +27,10 @@ trap 'rm -f "$log"' EXIT
 for target in "${targets[@]}"; do
   read -r pkg name <<<"$target"
   result=ok
-  go test -run '^$' -fuzz "^$name\$" -fuzztime "$time" -parallel 2 "./$pkg" >"$log" 2>&1 || { result=FAILED; failed=1; }
+  go test -run '^$' -fuzz "^$name\$" -fuzztime "$time" -fuzzminimizetime 100x -parallel 2 "./$pkg" >"$log" 2>&1 || {
+    # The tool also fails when its own time is over in the middle of making an input smaller; that is no finding.
+    if grep -q 'Failing input' "$log" || ! grep -q 'context deadline exceeded' "$log"; then result=FAILED failed=1; fi
+  }
   execs=$(grep -oE 'execs: [0-9]+' "$log" | tail -1 | tr -dc 0-9 || true)
   fresh=$(grep -oE 'new interesting: [0-9]+ \(total: [0-9]+\)' "$log" | tail -1 || true)
   printf '%-34s %-22s %-6s %12s execs  %s\n' "$pkg" "$name" "$result" "${execs:-0}" "$fresh"

@@ -40,11 +40,11 @@ var doors = map[string]string{
 // largest takes 64 MB only while it is read.
 func Hostile() []Defect { return append(defects(true), bombs()...) }
 
-// Seeds are the heads of the files of less than 16 KB, for fuzz targets: larger ones only slow a search down.
+// Seeds are the heads of the files of less than 4 KB, for fuzz targets: larger ones only slow a search down.
 func Seeds() [][]byte {
 	var out [][]byte
 	for _, d := range defects(false) {
-		if len(d.File.Head) < 16<<10 {
+		if len(d.File.Head) < 4<<10 {
 			out = append(out, d.File.Head)
 		}
 	}
@@ -67,6 +67,9 @@ func defects(all bool) []Defect {
 				continue
 			}
 			f := Generate(300, 470)
+			if !all {
+				f = Generate(40, 40)
+			}
 			m.do(f)
 			out = append(out, Defect{Name: m.name, Class: group.class, Parse: m.parse, Door: doorOf(m.name, m.parse), File: f.Reader()})
 		}
