@@ -2,7 +2,11 @@
 // mounts the doors, and orders start and shutdown. Nothing else imports two domains' wiring, and only app
 // reads config.
 //
-// Start: database, bus, files -> domains -> doors -> listeners -> recovery of rooms -> jobs. Shutdown goes
-// the other way: no new requests, publishers told to go, sessions and recordings finished, ticks stored,
-// jobs and bus stopped, database closed.
+// Start: certificates, database, bus, files -> domains -> doors -> listeners -> recovery of rooms -> jobs. Shutdown
+// goes the other way: /readyz says no and the balancer gets its time; streams and sockets are told to come back; no
+// new connections, what was asked is answered while publishers still feed the players that wait; publishers told
+// to go, sessions and recordings finished, ticks stored, lanes, jobs and bus stopped, database closed.
+//
+// Backup and Restore need no App: they open the stores alone, so that a newer program saves an older site without
+// migrating it. Check looks at what a start needs and leaves nothing behind.
 package app
