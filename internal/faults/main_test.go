@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -63,4 +64,10 @@ func evidence(t *testing.T, fault string, cycles int, seed uint64, figures strin
 	if os.Getenv(soakFor) != "" {
 		fmt.Println(line)
 	}
+}
+
+func withStop(t *testing.T) (context.Context, context.CancelFunc) {
+	ctx, stop := context.WithCancel(t.Context())
+	t.Cleanup(stop)
+	return ctx, stop
 }

@@ -98,3 +98,13 @@ func TestKill_TheWholeProductLosesNothing(t *testing.T) {
 		})
 	}
 }
+
+func (o *told) statuses() map[int]int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	out := map[int]int{}
+	for k, v := range o.refuse {
+		out[k] = v
+	}
+	return out
+}

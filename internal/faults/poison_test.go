@@ -1,0 +1,97 @@
+package faults
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hawker-live/hawker/internal/app"
+	"github.com/hawker-live/hawker/internal/config"
+	"github.com/hawker-live/hawker/internal/infra/clock"
+	"github.com/hawker-live/hawker/internal/infra/job"
+)
+
+// kinds are the kinds of jobs that Hawker does.
+var kinds = []string{"money.promise", "money.start", "money.close", "money.refund", "shop.ship_run", "live.notice"}
+
+// Payloads that no version of Hawker wrote, for every kind of job: each is either done without effect or set aside
+// after its tries, with words for the operator; the process lives, and the jobs of other kinds are not held up.
+func TestPoison_EveryKindSetsItsPoisonAside(t *testing.T) {
+	registered := 0
+	err := filepath.WalkDir("..", func(path string, e fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
+			text, err := os.ReadFile(path)
+			registered += len(regexp.MustCompile(`(?i)\bjobs\.Handle\(`).FindAll(text, -1))
+			return err
+		}
+		return err
+	})
+	if err != nil || registered != len(kinds) {
+		t.Fatalf("%d kinds are registered, %d are poisoned here: %v", registered, len(kinds), err)
+	}
+	dir := t.TempDir()
+	clk := clock.NewFake(time.Now())
+	a, err := app.Build(t.Context(), config.Config{Data: dir, DatabaseURL: "sqlite:" + filepath.Join(dir, "hawker.db"), BusURL: "embedded",
+		BlobURL: "file:" + filepath.Join(dir, "files"), Sandbox: true, Addr: "127.0.0.1:0"}, app.Options{Offline: true, Clock: clk})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	poison := map[string]string{"not JSON": "\x00{[", "another shape": `{"id":{"deep":[1,2,3]}}`, "an array": `[[[]]]`, "a number": `1e999`, "null": `null`,
+		"an id of nothing": `"pay_00000000000000000000000000"`, "long": `"` + strings.Repeat("x", 100_000) + `"`, "empty": ``}
+	planted := 0
+	for _, kind := range kinds {
+		if err := a.Jobs.Enqueue(t.Context(), job.Job{Kind: kind, Payload: "id_of_nothing"}); err != nil {
+			t.Fatal(err)
+		}
+		for name, payload := range poison {
+			planted++
+			if _, err := a.DB.Exec(t.Context(), `INSERT INTO job_jobs (id, kind, payload, state, asked, run_at, tries, owner, lease_until, error, created_at)
+				VALUES ($1, $2, $3, 'ready', 1, 0, 0, '', 0, '', 0)`, "job_"+kind+" "+name, kind, payload); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	ctx, stop := withStop(t)
+	ended := make(chan error, 1)
+	go func() { ended <- a.Jobs.Run(ctx) }()
+	var waiting int64 = -1
+	for begun := time.Now(); time.Since(begun) < 60*time.Second; time.Sleep(2 * time.Millisecond) {
+		if err := a.DB.QueryRow(t.Context(), `SELECT count(*) FROM job_jobs WHERE state = 'ready'`).Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+		if waiting == 0 {
+			break
+		}
+		clk.Advance(10 * time.Minute)
+	}
+	stop()
+	if err := <-ended; err != nil || waiting != 0 {
+		t.Fatalf("%d jobs still wait, %v", waiting, err)
+	}
+	dead, err := a.Jobs.Dead(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := 0
+	for _, d := range dead {
+		if d.Error == "" || d.Tries < 1 || strings.Contains(d.Error, "panic") {
+			t.Errorf("%s died after %d tries of %q", d.ID, d.Tries, d.Error)
+		}
+		if strings.HasSuffix(d.ID, " not JSON") {
+			broken++
+		}
+	}
+	if broken != len(kinds) {
+		t.Errorf("%d of %d kinds set aside what is not JSON", broken, len(kinds))
+	}
+	r, err := a.Audit(t.Context())
+	if err != nil || len(r.Breaks) > 0 || len(r.Notes) != len(dead) {
+		t.Errorf("the audit says %v and notes %d of %d, %v", r.Breaks, len(r.Notes), len(dead), err)
+	}
+	evidence(t, "poison jobs of every kind", planted, 0, "%d kinds; %d set aside with a reason and noted by the audit, the rest done without effect", len(kinds), len(dead))
+}
