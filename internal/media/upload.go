@@ -134,7 +134,7 @@ func (s *Service) adopt(ctx context.Context, a *Asset, path string) error {
 	}
 	st, err := f.Stat()
 	if err == nil {
-		err = describe(a, f, st.Size())
+		err = s.describe(ctx, a, f, st.Size())
 	}
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
@@ -155,7 +155,7 @@ func (s *Service) adoptMoved(ctx context.Context, a *Asset) error {
 	if err != nil {
 		return fmt.Errorf("look for a moved upload: %w", err)
 	}
-	err = describe(a, o, o.Size())
+	err = s.describe(ctx, a, o, o.Size())
 	if err := errors.Join(err, o.Close()); err != nil {
 		return err
 	}
@@ -163,8 +163,8 @@ func (s *Service) adoptMoved(ctx context.Context, a *Asset) error {
 	return s.updateAsset(ctx, *a)
 }
 
-func describe(a *Asset, f io.ReaderAt, size int64) error {
-	info, err := vod.Probe(f, size)
+func (s *Service) describe(ctx context.Context, a *Asset, f io.ReaderAt, size int64) error {
+	info, err := s.movies.Probe(ctx, f, size)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,10 @@ import (
 	"github.com/hawker-live/hawker/internal/media/mp4"
 )
 
+// maxParsing bounds the indexes read at once. One that was made to be large takes up to 160 MB while it is
+// read; an honest one takes milliseconds, so nobody waits long.
+const maxParsing = 2
+
 // maxOpenFiles bounds descriptors held by a Cache; the usual limit of a process is 1,024 or more.
 const maxOpenFiles = 256
 
@@ -34,7 +38,8 @@ type CacheDeps struct {
 // Cache keeps the most recently played streams opened, so that a segment request costs no parsing.
 // Parallel requests for one asset parse it once. Failures are not kept.
 type Cache struct {
-	deps CacheDeps
+	deps    CacheDeps
+	parsing chan struct{} // one place per index being read
 
 	mu      sync.Mutex
 	entries map[string]*entry
@@ -59,7 +64,7 @@ type entry struct {
 
 // NewCache returns an empty cache. Close releases its files.
 func NewCache(deps CacheDeps) *Cache {
-	return &Cache{deps: deps, entries: map[string]*entry{}}
+	return &Cache{deps: deps, parsing: make(chan struct{}, maxParsing), entries: map[string]*entry{}}
 }
 
 // Get returns the asset's stream; the caller calls release once when it has finished with it.
@@ -121,14 +126,36 @@ func (c *Cache) open(ctx context.Context, asset string) (*Stream, File, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("open asset %s: %w", asset, err)
 	}
-	m, err := mp4.Parse(f, size)
-	if err == nil {
-		var s *Stream
-		if s, err = Open(m, f, c.deps.Allow...); err == nil {
-			return s, f, nil
-		}
+	s, err := c.read(ctx, f, size)
+	if err != nil {
+		return nil, nil, errors.Join(err, f.Close())
 	}
-	return nil, nil, errors.Join(err, f.Close())
+	return s, f, nil
+}
+
+// read parses an index when its turn has come.
+func (c *Cache) read(ctx context.Context, r io.ReaderAt, size int64) (*Stream, error) {
+	select {
+	case c.parsing <- struct{}{}:
+		defer func() { <-c.parsing }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	m, err := mp4.Parse(r, size)
+	if err != nil {
+		return nil, err
+	}
+	return Open(m, r, c.deps.Allow...)
+}
+
+// Probe reads the index of an upload and says what it is, or why it cannot be played: the errors of mp4.Parse
+// and mp4.Movie.Playable, or ctx.Err while waiting for its turn. Nothing is kept.
+func (c *Cache) Probe(ctx context.Context, r io.ReaderAt, size int64) (Info, error) {
+	s, err := c.read(ctx, r, size)
+	if err != nil {
+		return Info{}, err
+	}
+	return s.info, nil
 }
 
 // evict drops the streams used longest ago until the limits hold. c.mu is held.

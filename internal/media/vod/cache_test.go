@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -140,3 +142,56 @@ func TestCache_DoesNotKeepFailures(t *testing.T) {
 type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
+
+// crowd is a file whose reads last until the test lets them go, and which counts how many are under way.
+type crowd struct {
+	mp4test.Sparse
+	now, most *atomic.Int32
+	gate      chan struct{}
+}
+
+func (c crowd) ReadAt(p []byte, off int64) (int, error) {
+	if n := c.now.Add(1); n > c.most.Load() {
+		c.most.Store(n)
+	}
+	<-c.gate
+	c.now.Add(-1)
+	return c.Sparse.ReadAt(p, off)
+}
+
+func (crowd) Close() error { return nil }
+
+func TestCache_FewIndexesAreReadAtOnceHoweverManyAsk(t *testing.T) {
+	var now, most atomic.Int32
+	film := crowd{Sparse: mp4test.Generate(300, 470).Reader(), now: &now, most: &most, gate: make(chan struct{})}
+	c := NewCache(CacheDeps{MaxBytes: 1 << 20, Open: func(context.Context, string) (File, int64, error) { return film, film.Size(), nil }})
+	defer c.Close()
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			if _, release, err := c.Get(context.Background(), strconv.Itoa(i)); err != nil {
+				t.Error(err)
+			} else {
+				release()
+			}
+		})
+		wg.Go(func() {
+			if _, err := c.Probe(context.Background(), film, film.Size()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for now.Load() < maxParsing {
+		runtime.Gosched()
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := c.Probe(ctx, film, film.Size()); !errors.Is(err, context.Canceled) {
+		t.Errorf("one who left still waits: %v", err)
+	}
+	close(film.gate)
+	wg.Wait()
+	if most.Load() != maxParsing {
+		t.Errorf("%d indexes were read at once", most.Load())
+	}
+}

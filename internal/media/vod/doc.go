@@ -13,5 +13,6 @@
 //     not claim independent segments.
 //   - What a URL returns never changes, so everything is cacheable for ever; the ETag is derived
 //     from the content and equal on every node.
+//   - At most maxParsing indexes are read at once, uploads and plays together.
 //   - A Stream is safe for concurrent use; building a segment takes memory for its moof only.
 package vod

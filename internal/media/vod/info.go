@@ -1,7 +1,6 @@
 package vod
 
 import (
-	"io"
 	"math"
 
 	"github.com/hawker-live/hawker/internal/media/av"
@@ -24,20 +23,6 @@ type Info struct {
 	PeakBPS          int64 // of the densest segment
 	FastStart        bool
 	Fragmented       bool
-}
-
-// Probe reads the index of an upload and says what it is, or why it cannot be played: the errors
-// of mp4.Parse and mp4.Movie.Playable. Codecs in allow are accepted besides H.264 and AAC.
-func Probe(r io.ReaderAt, size int64, allow ...av.Codec) (Info, error) {
-	m, err := mp4.Parse(r, size)
-	if err != nil {
-		return Info{}, err
-	}
-	s, err := Open(m, r, allow...)
-	if err != nil {
-		return Info{}, err
-	}
-	return s.info, nil
 }
 
 func (s *Stream) describe(longestGap int64) Info {

@@ -274,7 +274,7 @@ func TestProbe_Refuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Probe(bytes.NewReader(b), int64(len(b))); errs.CodeOf(err) != c.code {
+		if _, err := NewCache(CacheDeps{}).Probe(t.Context(), bytes.NewReader(b), int64(len(b))); errs.CodeOf(err) != c.code {
 			t.Errorf("%s: %v", c.file, err)
 		}
 	}
@@ -296,7 +296,7 @@ func TestProbe_Describes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i, err := Probe(bytes.NewReader(b), int64(len(b)))
+	i, err := NewCache(CacheDeps{}).Probe(t.Context(), bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		t.Fatal(err)
 	}
