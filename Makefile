@@ -59,7 +59,8 @@ sim-soak: ## SIM_SEEDS seeds from SIM_FROM on, with a row in docs/reference/evid
 		$(GO) test ./internal/sim -run TestSim_NoSeed -seeds=$(SIM_SEEDS) -from=$(SIM_FROM) -evidence=$(CURDIR)/docs/reference/evidence.md -v -timeout 12h
 	@$(GO) test ./internal/sim -run TestMutants -mutants -v -timeout 1h
 
-soak: sim-soak
+soak: $(STAMPS)/web ## faults for T (20m), each a row in docs/reference/evidence.md: make soak T=20m ONLY=Kill; the simulator's own is make sim-soak
+	@scripts/soak.sh $(or $(T),20m) "$(ONLY)"
 
 fuzz: $(STAMPS)/web ## every fuzz target for T each, one after another (make fuzz T=30s ONLY='rtmp|mp4')
 	@scripts/fuzz.sh $(or $(T),30s) "$(ONLY)"
