@@ -17,7 +17,8 @@ that is the work of its door, of infra and of app.`
 Reason: holds, sales and ticks are decided by time, and tests and simulators must hold and move it.`
 	wayOutRule = `Rule: requests go out through internal/infra/httpclient. Reason: it is the one place that keeps a
 given address from reaching our own network and bounds the answer.`
-	docRule = `Rule: every package under internal has a doc.go of at most 40 lines beginning with "Package name".
+	docRule = `Rule: every package has a doc.go of at most 40 lines beginning with "Package name", or
+with a command's name in bench and scripts.
 Reason: it is the first page a stranger opens: nouns, invariants, bounds.`
 	sizeRule = `Rule: a Go file has at most 500 lines. Reason: near 500 there is a second noun to split off.`
 	nameRule = `Rule: no package is called util, common, helper, manager, base, misc, shared, lib or types.
@@ -146,11 +147,10 @@ func wayOut(dir string, s source) []string {
 
 func TestCode_EveryPackageExplainsItself(t *testing.T) {
 	var broken []string
-	for _, p := range packages(t) {
-		if !strings.HasPrefix(p.dir, "internal/") {
-			continue
+	for _, p := range append(slices.Clone(packages(t)), benches(t)...) {
+		if !strings.HasPrefix(p.dir, "cmd/") { // what a command does stands in its help
+			broken = append(broken, undocumented(p)...)
 		}
-		broken = append(broken, undocumented(p)...)
 	}
 	report(t, docRule, broken)
 }
@@ -162,8 +162,13 @@ func undocumented(p pkg) []string {
 	}
 	doc := p.files[i]
 	var broken []string
-	if doc.file.Doc == nil || !strings.HasPrefix(doc.file.Doc.Text(), "Package "+doc.file.Name.Name+" ") {
-		broken = append(broken, doc.name+` does not begin with "Package `+doc.file.Name.Name+`"`)
+	begin := "package " + doc.file.Name.Name + " "
+	if doc.file.Name.Name == "main" {
+		begin = path.Base(p.dir) + " " // go doc shows the command's own name
+	}
+	said := strings.TrimPrefix(doc.file.Doc.Text(), "Command ")
+	if said == "" || !strings.EqualFold(said[:min(len(begin), len(said))], begin) {
+		broken = append(broken, doc.name+" does not begin with "+strconv.Quote(begin))
 	}
 	if n := strings.Count(doc.text, "\n"); n > 40 {
 		broken = append(broken, doc.name+" has "+strconv.Itoa(n)+" lines")
