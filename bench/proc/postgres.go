@@ -60,11 +60,22 @@ func StartPostgres(ctx context.Context, settings ...string) (*Postgres, error) {
 		args = append(args, "-c", s)
 	}
 	p.URL = "postgres://hawker@/postgres?" + url.Values{"host": {dir}}.Encode()
-	p.Process, err = Start(ctx, Options{Dir: "/", User: who, Ready: Dials("unix", dir+"/.s.PGSQL.5432")}, server, args...)
+	p.Process, err = Start(ctx, Options{Dir: "/", User: who, Ready: started(dir + "/data/postmaster.pid")}, server, args...)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return p, nil
+}
+
+// started is a Ready that reads what the server says of itself: its socket is there earlier.
+func started(file string) func(ctx context.Context) error {
+	return func(context.Context) error {
+		said, err := os.ReadFile(file)
+		if err == nil && !strings.Contains(string(said), "\nready") {
+			err = errors.New("the server is starting up")
+		}
+		return err
+	}
 }
 
 // ErrNotInstalled means the peer is left out of the run.

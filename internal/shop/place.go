@@ -41,6 +41,8 @@ func (in PlaceInput) body() string {
 type Placed struct {
 	Order   Order
 	Payment money.Payment
+	// Front is the order's shop as the lane read it, once for a batch; nil on other ways here.
+	Front *Shop
 }
 
 // placing is a command for the lane with everything that does not need the lane resolved.

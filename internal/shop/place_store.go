@@ -182,6 +182,10 @@ func limited(o *Order, offers map[string]*order.Offer) map[string]limitedUnits {
 	return out
 }
 
+// maxHints of new orders are told to a shop's open screens per batch: a screen reads its list again at any of
+// them, and a thousand in a second are more than it could show.
+const maxHints = 16
+
 // writePlaced inserts orders, payments and facts with few statements: rows decide what an order costs.
 func (s *Service) writePlaced(ctx context.Context, batch []*placing, orders []*Order, at []int, results []lane.Result[Placed]) error {
 	payments := make([]money.PaymentRequest, len(orders))
@@ -193,7 +197,12 @@ func (s *Service) writePlaced(ctx context.Context, batch []*placing, orders []*O
 		return err
 	}
 	rows := make([]any, 0, len(orders)*orderInsertColumns)
+	fronts, err := s.ShopsByID(ctx, shopsOf(orders))
+	if err != nil {
+		return fmt.Errorf("read shops: %w", err)
+	}
 	var lines []any
+	told := map[string]int{} // hints per shop
 	facts := make([]event.Fact, 0, len(orders))
 	products := make([]string, 0, len(orders))
 	for i, o := range orders {
@@ -207,8 +216,11 @@ func (s *Service) writePlaced(ctx context.Context, batch []*placing, orders []*O
 		o.Log = []Event{{At: o.CreatedAt, Code: placedCode}}
 		facts = append(facts, event.OrderPlaced{OrderID: o.ID, ShopID: o.ShopID, BuyerID: o.BuyerID, RoomID: o.RoomID,
 			PostID: o.PostID, TotalMinor: o.Total, At: o.CreatedAt})
-		results[at[i]].Value = Placed{Order: *o, Payment: started[i]}
-		s.hintOrder(ctx, *o)
+		front := fronts[o.ShopID]
+		results[at[i]].Value = Placed{Order: *o, Payment: started[i], Front: &front}
+		if told[o.ShopID]++; told[o.ShopID] <= maxHints {
+			s.hintOrder(ctx, *o)
+		}
 	}
 	if _, err := s.DB.InsertMany(ctx, orderInsert, orderInsertColumns, "", rows); err != nil {
 		return fmt.Errorf("insert orders: %w", err)
@@ -224,6 +236,14 @@ func (s *Service) writePlaced(ctx context.Context, batch []*placing, orders []*O
 func (s *Service) paymentRequest(o Order, provider, key string) money.PaymentRequest {
 	return money.PaymentRequest{OrderID: o.ID, Owner: o.BuyerID, ShopID: o.ShopID, Amount: money.Yuan(o.Total), Provider: provider,
 		Subject: o.Number, ExpiresAt: o.HoldUntil, IdempotencyKey: "order:" + key}
+}
+
+func shopsOf(orders []*Order) []string {
+	ids := make([]string, len(orders))
+	for i, o := range orders {
+		ids[i] = o.ShopID
+	}
+	return ids
 }
 
 // nameLines gives an order's lines their ids. The only line of an order stands in the order's row and is

@@ -63,11 +63,11 @@ func (h *door) placed(ctx context.Context, p shop.Placed, err error) (*placedOut
 	if err != nil {
 		return nil, err
 	}
-	o, err := h.render.one(ctx, p.Order, shop.AsBuyer)
+	o, err := h.render.placed(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	return &placedOut{PlacedOrder{Order: o.Body, Payment: moneyapi.Render(p.Payment)}}, nil
+	return &placedOut{PlacedOrder{Order: o, Payment: moneyapi.Render(p.Payment)}}, nil
 }
 
 func (h *door) place(ctx context.Context, in *placeIn) (*placedOut, error) {

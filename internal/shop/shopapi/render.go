@@ -127,13 +127,32 @@ func (r Renderer) Orders(ctx context.Context, orders []shop.Order, viewer shop.V
 	}
 	out := make([]Order, 0, len(orders))
 	for _, o := range orders {
-		buyer := identityapi.UserCard{ID: o.BuyerID, Name: o.BuyerName}
-		if c, ok := buyers[o.BuyerID]; ok {
-			buyer = identityapi.Card(c)
-		}
-		out = append(out, renderOrder(o, shops[o.ShopID], buyer, viewer))
+		out = append(out, renderOrder(o, shops[o.ShopID], buyerCard(o, buyers), viewer))
 	}
 	return out, nil
+}
+
+// placed renders a fresh order for its buyer. In a rush the shop is the same for everybody and comes with it.
+func (r Renderer) placed(ctx context.Context, p shop.Placed) (Order, error) {
+	if p.Front == nil {
+		out, err := r.one(ctx, p.Order, shop.AsBuyer)
+		if err != nil {
+			return Order{}, err
+		}
+		return out.Body, nil
+	}
+	buyers, err := r.Identity.CardsByID(ctx, []string{p.Order.BuyerID})
+	if err != nil {
+		return Order{}, err
+	}
+	return renderOrder(p.Order, *p.Front, buyerCard(p.Order, buyers), shop.AsBuyer), nil
+}
+
+func buyerCard(o shop.Order, known map[string]identity.Card) identityapi.UserCard {
+	if c, ok := known[o.BuyerID]; ok {
+		return identityapi.Card(c)
+	}
+	return identityapi.UserCard{ID: o.BuyerID, Name: o.BuyerName}
 }
 
 func (r Renderer) one(ctx context.Context, o shop.Order, viewer shop.Viewer) (*orderOut, error) {
