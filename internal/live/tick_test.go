@@ -279,9 +279,11 @@ func TestStore_HoldsABoundedPast(t *testing.T) {
 		w.store.add(v)
 	}
 	w.store.flush(t.Context())
+	w.store.turn <- struct{}{} // the writer's own flush has what is held while it tries
 	w.store.mu.Lock()
 	held := w.store.ticks
 	w.store.mu.Unlock()
+	<-w.store.turn
 	if len(held) != maxHeld || held[0].tick.Tick.N != 11 {
 		t.Fatalf("%d are held, the first is %d", len(held), held[0].tick.Tick.N)
 	}
