@@ -12,7 +12,8 @@ import (
 	"github.com/hawker-live/hawker/bench/proc"
 )
 
-// conf is what docs/guide/behind-nginx.md says about ticks, with a log of what went to the origin.
+// conf is what deploy/nginx/hawker.conf says about ticks, with a log of what went to the origin. The lock's timeout
+// is its own: nginx looks for the answer again after 500 ms or at the timeout, whichever is sooner.
 const conf = `daemon off;
 worker_processes 2;
 pid %[1]s/nginx.pid;
@@ -35,7 +36,7 @@ http {
       proxy_set_header Host $http_host;
       proxy_cache hawker;
       proxy_cache_lock on;
-      proxy_cache_lock_timeout 3s;
+      proxy_cache_lock_timeout 60ms;
     }
   }
 }

@@ -184,6 +184,7 @@ func TestCycles_LeaveNoDescriptorAndNoGoroutine(t *testing.T) {
 	s := newStage(t, Deps{}, false)
 	anchor := s.watch(true)
 	anchor.text()
+	_ = anchor.conn.SetDeadline(time.Now().Add(10 * time.Minute)) // it stays for all cycles
 	threads, files := runtime.NumGoroutine(), descriptors(t)
 	const workers, each = 8, 625 // 5,000 together; 50,000 with HAWKER_SOAK=10
 	var all sync.WaitGroup
