@@ -82,8 +82,10 @@ func TestShape_PiecesFitOnAScreen(t *testing.T) {
 	report(t, lengthRule, broken)
 }
 
-// The words are put together here, so that the rule does not find itself.
-var unfinished = regexp.MustCompile(`\b(` + strings.Join([]string{"TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"}, "|") + `)\b`)
+// marks are put together here, so that the rule does not find itself.
+var marks = []string{"TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"}
+
+var unfinished = regexp.MustCompile(`\b(` + strings.Join(marks, "|") + `)\b`)
 
 var ownText = []string{".go", ".ts", ".vue", ".mjs", ".js", ".sh", ".sql", ".md", ".css", ".html", ".yml", ".yaml"}
 
@@ -93,7 +95,11 @@ func TestShape_NothingIsLeftToDo(t *testing.T) {
 		if !slices.Contains(ownText, path.Ext(name)) && path.Base(name) != "Makefile" {
 			return
 		}
-		for i, line := range strings.Split(read(t, name), "\n") {
+		text := read(t, name)
+		if !slices.ContainsFunc(marks, func(m string) bool { return strings.Contains(text, m) }) {
+			return // a plain look through a file is a hundred times faster than the expression
+		}
+		for i, line := range strings.Split(text, "\n") {
 			if unfinished.MatchString(line) {
 				broken = append(broken, name+":"+strconv.Itoa(i+1))
 			}
