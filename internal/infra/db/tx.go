@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 const (
@@ -70,7 +72,8 @@ func AfterCommit(ctx context.Context, fn func()) {
 func (d *DB) once(ctx context.Context, fn func(ctx context.Context) error) (again bool, err error) {
 	conn, err := d.eng.begin(ctx)
 	if err != nil {
-		return isRetry(err), fmt.Errorf("begin: %w", err)
+		// A pooled connection that broke while it was idle is found out here; nothing was sent yet.
+		return isRetry(err) || pgconn.SafeToRetry(err), fmt.Errorf("begin: %w", err)
 	}
 	outer, _ := ctx.Value(txKey{}).(*txState)
 	st := &txState{db: d, conn: conn, outer: outer}
