@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// soak multiplies the tests that prove by number: HAWKER_SOAK=20 is what make soak runs.
+// soak multiplies the tests that prove by number: HAWKER_SOAK_TIMES=20 makes 1,000 slow readers of 50.
 func soak() int {
-	if n, err := strconv.Atoi(os.Getenv("HAWKER_SOAK")); err == nil && n > 0 {
+	if n, err := strconv.Atoi(os.Getenv("HAWKER_SOAK_TIMES")); err == nil && n > 0 {
 		return n
 	}
 	return 1
@@ -185,8 +185,9 @@ func TestCycles_LeaveNoDescriptorAndNoGoroutine(t *testing.T) {
 	anchor := s.watch(true)
 	anchor.text()
 	_ = anchor.conn.SetDeadline(time.Now().Add(10 * time.Minute)) // it stays for all cycles
+	time.Sleep(300 * time.Millisecond) // every loop has opened its ring, and the handshake's goroutine has ended
 	threads, files := runtime.NumGoroutine(), descriptors(t)
-	const workers, each = 8, 625 // 5,000 together; 50,000 with HAWKER_SOAK=10
+	const workers, each = 8, 625 // 5,000 together; 50,000 with HAWKER_SOAK_TIMES=10
 	var all sync.WaitGroup
 	for w := range workers {
 		all.Go(func() {
