@@ -185,7 +185,7 @@ func TestCycles_LeaveNoDescriptorAndNoGoroutine(t *testing.T) {
 	anchor := s.watch(true)
 	anchor.text()
 	_ = anchor.conn.SetDeadline(time.Now().Add(10 * time.Minute)) // it stays for all cycles
-	time.Sleep(300 * time.Millisecond) // every loop has opened its ring, and the handshake's goroutine has ended
+	time.Sleep(300 * time.Millisecond)                            // every loop has opened its ring, and the handshake's goroutine has ended
 	threads, files := runtime.NumGoroutine(), descriptors(t)
 	const workers, each = 8, 625 // 5,000 together; 50,000 with HAWKER_SOAK_TIMES=10
 	var all sync.WaitGroup
