@@ -38,6 +38,10 @@ func (p *program) load(clients int) *crowd {
 				switch {
 				case err == nil && r.StatusCode < http.StatusInternalServerError:
 					l.answered.Add(1)
+					if r.Close { // the node asks to be left, and who is asked goes elsewhere, as a balancer does
+						l.refused.Add(1)
+						return
+					}
 				case errors.As(err, &op) && op.Op == "dial":
 					l.refused.Add(1) // not accepted: a balancer sends it elsewhere
 					return
@@ -60,6 +64,7 @@ func TestServe_StopsUnderLoadWithoutLosingARequest(t *testing.T) {
 	for l.answered.Load() < 200 {
 		time.Sleep(5 * time.Millisecond)
 	}
+	slow := p.slowSignUp() // its body ends after the doors have closed
 	p.signal(syscall.SIGTERM)
 	time.Sleep(300 * time.Millisecond)
 	r, err := http.Get(p.url + "/readyz")
@@ -80,6 +85,9 @@ func TestServe_StopsUnderLoadWithoutLosingARequest(t *testing.T) {
 		t.Errorf("it ended with %v\n%s", err, p.output())
 	}
 	l.work.Wait()
+	if status := <-slow; status != http.StatusOK && status != http.StatusCreated {
+		t.Errorf("the request that was under way while the doors closed was answered %d", status)
+	}
 	if l.failed.Load() != 0 || l.refused.Load() == 0 {
 		t.Errorf("%d answered, %d failed, %d refused", l.answered.Load(), l.failed.Load(), l.refused.Load())
 	}
@@ -87,6 +95,35 @@ func TestServe_StopsUnderLoadWithoutLosingARequest(t *testing.T) {
 		t.Errorf("the stream of events ended with %v, not in order", err)
 	}
 	p.audits()
+}
+
+// slowSignUp begins a request now and ends its body after the doors have closed.
+func (p *program) slowSignUp() <-chan int {
+	body, write := io.Pipe()
+	req, err := http.NewRequest("POST", p.url+"/api/v1/identity/sign-up", body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	answered := make(chan int, 1)
+	go func() {
+		r, err := http.DefaultClient.Do(req)
+		if err != nil {
+			p.t.Error("the request under way was cut off: ", err)
+			answered <- 0
+			return
+		}
+		_ = r.Body.Close()
+		answered <- r.StatusCode
+	}()
+	if _, err := io.WriteString(write, `{"login":"patient","name":"Patient",`); err != nil {
+		p.t.Fatal(err)
+	}
+	time.AfterFunc(2500*time.Millisecond, func() {
+		_, err := io.WriteString(write, `"password":"a long password"}`)
+		_ = write.CloseWithError(err) // nil is the end
+	})
+	return answered
 }
 
 // openStream listens to reminders until the server lets go.
