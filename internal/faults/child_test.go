@@ -120,9 +120,11 @@ func runChild(url string) int {
 	var wg sync.WaitGroup
 	for n := range crowd {
 		wg.Go(func() {
-			if err := f.buy(ctx, n, os.Getenv(childSKU)); err != nil {
-				fmt.Fprintln(os.Stderr, "child:", err)
+			err := f.buy(ctx, n, os.Getenv(childSKU))
+			for errs.Is(err, errs.Busy) { // before its first order: the database was away when it looked
+				err = f.buy(ctx, n, os.Getenv(childSKU))
 			}
+			fmt.Fprintln(os.Stderr, "child:", err)
 		})
 	}
 	wg.Wait()
