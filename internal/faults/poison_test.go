@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/hawker-live/hawker/internal/app"
-	"github.com/hawker-live/hawker/internal/config"
 	"github.com/hawker-live/hawker/internal/infra/clock"
 	"github.com/hawker-live/hawker/internal/infra/job"
 )
@@ -35,8 +34,10 @@ func TestPoison_EveryKindSetsItsPoisonAside(t *testing.T) {
 	}
 	dir := t.TempDir()
 	clk := clock.NewFake(time.Now())
-	a, err := app.Build(t.Context(), config.Config{Data: dir, DatabaseURL: "sqlite:" + filepath.Join(dir, "hawker.db"), BusURL: "embedded",
-		BlobURL: "file:" + filepath.Join(dir, "files"), Sandbox: true, Addr: "127.0.0.1:0"}, app.Options{Offline: true, Clock: clk})
+	cfg := (&app.App{}).Config
+	cfg.Data, cfg.DatabaseURL, cfg.BusURL, cfg.BlobURL = dir, "sqlite:"+filepath.Join(dir, "hawker.db"), "embedded", "file:"+filepath.Join(dir, "files")
+	cfg.Sandbox, cfg.Addr = true, "127.0.0.1:0"
+	a, err := app.Build(t.Context(), cfg, app.Options{Offline: true, Clock: clk})
 	if err != nil {
 		t.Fatal(err)
 	}
