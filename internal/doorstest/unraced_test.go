@@ -1,0 +1,6 @@
+//go:build !race
+
+package doorstest
+
+// duplicates of one request that arrive at once.
+const duplicates = 1000
