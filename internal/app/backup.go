@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hawker-live/hawker/internal/config"
@@ -15,6 +16,7 @@ import (
 	"github.com/hawker-live/hawker/internal/infra/blob"
 	"github.com/hawker-live/hawker/internal/infra/clock"
 	"github.com/hawker-live/hawker/internal/infra/db"
+	"github.com/hawker-live/hawker/internal/media"
 )
 
 // ErrSuspect says that a backup is whole, but its books and tables do not fit; it is kept under another name.
@@ -86,7 +88,9 @@ func auditArchive(ctx context.Context, log *slog.Logger, archive string, progres
 	}
 	defer site.Close()
 	report, err := site.Audit(ctx)
-	return report.Breaks, err
+	// Files are saved after the tables, so that none is missing: what came in between is newer than its tables,
+	// and a restored site sweeps it.
+	return slices.DeleteFunc(report.Breaks, func(b Break) bool { return b.Rule == media.RuleUnreferenced }), err
 }
 
 // Restore lays an archive into the empty place cfg names, SQLite or PostgreSQL, files or S3, whatever it was
@@ -104,7 +108,21 @@ func Restore(ctx context.Context, cfg config.Config, log *slog.Logger, file stri
 	if err != nil {
 		return m, err
 	}
-	return a.Manifest, restoreInto(ctx, cfg, log, a, files, progress)
+	if err := restoreInto(ctx, cfg, log, a, files, progress); err != nil {
+		return a.Manifest, err
+	}
+	return a.Manifest, sweepRestored(ctx, cfg, log)
+}
+
+// sweepRestored removes the files that are newer than the tables they came with.
+func sweepRestored(ctx context.Context, cfg config.Config, log *slog.Logger) error {
+	site, err := Build(ctx, cfg, Options{Log: log, Offline: true})
+	if err != nil {
+		return fmt.Errorf("open the restored site: %w", err)
+	}
+	defer site.Close()
+	_, err = site.Media.SweepObjects(ctx)
+	return err
 }
 
 func restoreInto(ctx context.Context, cfg config.Config, log *slog.Logger, a *backup.Archive, files blob.Store, progress backup.Progress) (err error) {

@@ -86,13 +86,15 @@ func TestReaders_WhoDoNotReadHurtNobody(t *testing.T) {
 		_ = c.Close()
 	}
 	patient.CloseIdleConnections()
+	// The program may have opened a file or a connection of its own meanwhile; a leak is one of every cycle.
+	const own = 8
 	var left int
 	for begun := time.Now(); time.Since(begun) < 30*time.Second; time.Sleep(50 * time.Millisecond) {
-		if left = descriptors(t, s.cmd.Process.Pid); left <= open {
+		if left = descriptors(t, s.cmd.Process.Pid); left <= open+own {
 			break
 		}
 	}
-	if left > open {
+	if left > open+own {
 		t.Errorf("%d descriptors are open, %d were before", left, open)
 	}
 	s.kill()

@@ -16,6 +16,9 @@ import (
 // Break is one rule that the stored state does not keep.
 type Break struct{ Rule, Subject, Detail string }
 
+// RuleUnreferenced is broken by an old object that no row refers to: it costs space and nothing else.
+const RuleUnreferenced = "object_unreferenced"
+
 const (
 	// auditPage rows are read at a time, so that an audit of a large site holds little memory.
 	auditPage = 500
@@ -39,7 +42,7 @@ func (s *Service) Audit(ctx context.Context, offline bool) ([]Break, error) {
 		return nil, fmt.Errorf("audit uploads: %w", err)
 	}
 	err := s.leftovers(ctx, MaxLeftover, func(key string) error {
-		a.broken("object_unreferenced", key, "no row refers to it, and it is older than %s", MaxLeftover)
+		a.broken(RuleUnreferenced, key, "no row refers to it, and it is older than %s", MaxLeftover)
 		if a.full() {
 			return errFull
 		}

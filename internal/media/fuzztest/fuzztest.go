@@ -7,13 +7,8 @@ import (
 	"time"
 )
 
-const (
-	// mostCPU is what one input may cost. Processor time, not wall time, so that a busy machine
-	// is no finding.
-	mostCPU = time.Second
-	// hang is the wall time after which an input is taken to wait for something that never comes.
-	hang = 20 * time.Second
-)
+// hang is the wall time after which an input is taken to wait for something that never comes.
+const hang = 20 * time.Second
 
 // Cost is how much memory an input of n bytes may make its parser allocate, freed or not:
 // Fixed + PerByte*n bytes.
@@ -27,7 +22,7 @@ func Within(t testing.TB, n int, cost Cost, run func()) {
 	defer watchdog.Stop()
 	cpu, heap := used(t), allocated()
 	run()
-	if took := used(t) - cpu; took > mostCPU {
+	if took := used(t) - cpu; took > MostCPU {
 		t.Errorf("%d bytes took %v of CPU", n, took)
 	}
 	// The runtime counts small objects when their span is full, so up to a span of each size class

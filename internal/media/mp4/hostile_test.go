@@ -48,7 +48,7 @@ func judge(t testing.TB, r interface {
 	if spent := after.TotalAlloc - before.TotalAlloc; spent > 256<<20+uint64(4*MaxIndexBytes) {
 		t.Errorf("%d MB allocated", spent>>20)
 	}
-	if took > time.Second {
+	if took > fuzztest.MostCPU {
 		t.Errorf("took %v of CPU", took)
 	}
 	if err != nil {
