@@ -73,6 +73,9 @@ func (a *App) serveWeb(doors context.Context, serving *sync.WaitGroup, fault cha
 // waits for a balancer.
 func (a *App) drain(ctx context.Context, web *http.Server, wanted bool) {
 	a.leaving.Store(true)
+	// Whoever is answered from here on is told to connect anew, elsewhere: at the moment the doors close, net/http
+	// drops what was sent and not yet read, and nobody should be sending then.
+	web.SetKeepAlivesEnabled(false)
 	if wait := time.Duration(a.Config.DrainWait) * time.Second; wanted && wait > 0 {
 		a.Log.Info("draining: not ready any more, still answering", "wait", wait)
 		<-a.Clock.After(wait)
