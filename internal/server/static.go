@@ -9,6 +9,9 @@ import (
 	"time"
 )
 
+// partTypes are what pages are made of and no browser opens as a document; an SVG is one.
+var partTypes = map[string]bool{".js": true, ".css": true, ".woff2": true}
+
 // MountWeb serves the built web app: hashed assets forever, index.html for viewer paths and console.html
 // for /console. Without a build (a bare `go run`) it says how to make one.
 func (r *Router) MountWeb(dist fs.FS) {
@@ -24,6 +27,9 @@ func (r *Router) MountWeb(dist fs.FS) {
 		if info, err := fs.Stat(dist, name); err == nil && !info.IsDir() && !strings.HasSuffix(name, ".html") {
 			if strings.HasPrefix(name, "assets/") {
 				w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+				if partTypes[path.Ext(name)] {
+					asPart(w.Header())
+				}
 			}
 			// The system's own table may not know a type (.webmanifest is text/plain on most),
 			// and browsers obey what we say because of nosniff.
