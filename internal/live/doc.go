@@ -6,7 +6,7 @@
 // Tables: live_rooms, live_recordings, live_shelf, live_explains, live_ticks, live_keyframes, live_comments,
 // live_mutes, live_sales, live_placed; for the review live_minutes, live_opens, live_sources, live_marks.
 // For notices live_notices, live_notice_products, live_notice_channels, live_reservations, live_reminders.
-// Sub-package timeline is the pure core.
+// Sub-packages: timeline (the pure core), fanout (a room's ticks to its sockets).
 // Life: prepared -> live <-> reconnecting -> ended; prepared -> cancelled. One room per channel on air.
 // A notice: planned -> live -> done with its room (LinkNotice, or the channel is on air once its time has come);
 // planned -> cancelled; planned -> missed two hours late. Reservations change only while it is planned and under

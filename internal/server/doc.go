@@ -6,7 +6,7 @@
 // Table: server_idempotency, answers of finished requests by user and Idempotency-Key.
 // Invariants: a route without a stated Allow does not compile; a change or a socket that a
 // page of another site may have asked for is refused before its handler, also when nothing says where it
-// comes from but a cookie does; every answer that is not a page of ours is inert when opened; an operation marked Idempotent runs once per key, and its
+// comes from but a cookie does; every answer that is not a page of ours or a script, style or font of one is inert when opened; an operation marked Idempotent runs once per key, and its
 // stored answer is replayed, a changed body under the same key is refused; no handler error text reaches
 // a client unless it is an *errs.Error.
 // Object rights (my shop, my room) are decided in the domains; Allow is only the outer gate.

@@ -66,7 +66,7 @@ var mutants = []mutant{
 
 func TestMutants_EveryPlantedFaultIsFound(t *testing.T) {
 	if !*withMutants {
-		t.Skip("minutes; make soak plants them with -mutants")
+		t.Skip("minutes; make sim-soak plants them with -mutants")
 	}
 	for _, m := range mutants {
 		t.Run(m.name, func(t *testing.T) {
