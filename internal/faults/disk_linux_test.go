@@ -19,6 +19,7 @@ func TestDisk_FullAndFreed(t *testing.T) {
 	s.start()
 	t.Cleanup(s.kill)
 	_, seed := chance(t)
+	c := count(t, "disk full and freed in a flash sale, whole product", seed)
 	people, o := s.shoppers(), &told{}
 	stop := make(chan struct{})
 	var rushing sync.WaitGroup
@@ -34,9 +35,8 @@ func TestDisk_FullAndFreed(t *testing.T) {
 		}
 	}
 	rises(0, "before")
-	cycles := scale(2, 20)
 	filler := filepath.Join(d.dir, "filler")
-	for range cycles {
+	for range c.rounds(scale(2, 20)) {
 		fillUp(t, filler)
 		time.Sleep(time.Second)
 		for _, path := range []string{"/api/v1/live/rooms", "/api/v1/server/info", "/healthz"} {
@@ -60,7 +60,7 @@ func TestDisk_FullAndFreed(t *testing.T) {
 	}
 	s.audit()
 	d.unmount()
-	evidence(t, "disk full and freed in a flash sale, whole product", cycles, seed, "%d acknowledged, 0 lost; answers that were no order, by status: %v", len(o.orders), refused)
+	c.say("%d acknowledged, 0 lost; answers that were no order, by status: %v", len(o.orders), refused)
 }
 
 // fillUp takes every block that is left, down to the last kilobyte.

@@ -3,6 +3,7 @@ package faults
 import (
 	"context"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"os"
 	"strconv"
@@ -21,8 +22,10 @@ func TestMain(m *testing.M) {
 }
 
 const (
-	soakFor  = "HAWKER_SOAK"       // how long `make soak` goes on, "" in an ordinary test
-	seedFrom = "HAWKER_FAULT_SEED" // repeats one run
+	soakFor = "HAWKER_SOAK" // how long `make soak` goes on, "" in an ordinary test
+	// soakUntil is the second at which `make soak` wants its lines: a round ends early then.
+	soakUntil = "HAWKER_SOAK_UNTIL"
+	seedFrom  = "HAWKER_FAULT_SEED" // repeats one run
 )
 
 // scale is how often a fault is brought about: the first number in T1, the second in a round of T2.
@@ -52,18 +55,58 @@ func chance(t *testing.T) (*rand.Rand, uint64) {
 	return rand.New(rand.NewPCG(seed, 1)), seed
 }
 
-// evidence is one line of docs/reference/evidence.md; scripts/soak.sh collects what begins with this word.
-func evidence(t *testing.T, fault string, cycles int, seed uint64, figures string, args ...any) {
+// tally counts one fault for docs/reference/evidence.md; scripts/soak.sh collects the lines that begin with EVIDENCE.
+// The line is written however the test ends, so that a round that broke off is counted with its failure.
+type tally struct {
+	n       int
+	figures string
+}
+
+func count(t *testing.T, fault string, seed uint64) *tally {
 	t.Helper()
-	failed := 0
-	if t.Failed() {
-		failed = 1
+	c := &tally{}
+	t.Cleanup(func() {
+		if t.Skipped() {
+			return
+		}
+		failed := 0
+		if t.Failed() {
+			failed = 1
+		}
+		if c.figures == "" {
+			c.figures = "broke off"
+		}
+		line := fmt.Sprintf("EVIDENCE | %s | %d | %d | %d | %s |", fault, c.n, failed, seed, c.figures)
+		t.Log(line)
+		if os.Getenv(soakFor) != "" {
+			fmt.Println(line)
+		}
+	})
+	return c
+}
+
+// say gives the figures of the line.
+func (c *tally) say(figures string, args ...any) { c.figures = fmt.Sprintf(figures, args...) }
+
+// rounds counts up to most, and ends early when the time of `make soak` is over.
+func (c *tally) rounds(most int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for n := range most {
+			if n > 0 && over() {
+				return
+			}
+			c.n++
+			if !yield(n) {
+				return
+			}
+		}
 	}
-	line := fmt.Sprintf("EVIDENCE | %s | %d | %d | %d | %s |", fault, cycles, failed, seed, fmt.Sprintf(figures, args...))
-	t.Log(line)
-	if os.Getenv(soakFor) != "" {
-		fmt.Println(line)
-	}
+}
+
+// over reports whether the time of `make soak` has passed.
+func over() bool {
+	until, _ := strconv.ParseInt(os.Getenv(soakUntil), 10, 64)
+	return until > 0 && time.Now().Unix() >= until
 }
 
 func withStop(t *testing.T) (context.Context, context.CancelFunc) {

@@ -37,7 +37,7 @@ func domainSchemas(t *testing.T) map[string]string {
 // left, what was there before is as it was, and the next start goes on and ends with the same tables.
 func TestMigrate_FailsAtEveryStatementAndGoesOn(t *testing.T) {
 	dbtest.Each(t, nil, func(t *testing.T, d *db.DB) {
-		statements := 0
+		c := count(t, "migration failed at a statement, "+string(d.Engine()), 0)
 		schemas := domainSchemas(t)
 		names := make([]string, 0, len(schemas))
 		for name := range schemas {
@@ -67,7 +67,7 @@ func TestMigrate_FailsAtEveryStatementAndGoesOn(t *testing.T) {
 					if after := picture(t, d); after != before {
 						t.Fatalf("%s: %s failed behind statement %d and left\n%s\nbefore it was\n%s", domain, key, i+1, after, before)
 					}
-					statements++
+					c.n++
 				}
 				have[key] = &fstest.MapFile{Data: text}
 				if err := d.Migrate(t.Context(), domain, have); err != nil {
@@ -76,7 +76,7 @@ func TestMigrate_FailsAtEveryStatementAndGoesOn(t *testing.T) {
 				fill(t, d)
 			}
 		}
-		evidence(t, "migration failed at a statement, "+string(d.Engine()), statements, 0, "every statement of %d domains; nothing half done, the next start goes on", len(names))
+		c.say("every statement of %d domains; nothing half done, the next start goes on", len(names))
 	})
 }
 

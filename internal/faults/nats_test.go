@@ -59,6 +59,7 @@ func TestNATS_WipedWhileFactsAreMade(t *testing.T) {
 	}
 	defer b.Close()
 	r, seed := chance(t)
+	c := count(t, "NATS wiped while facts are made", seed)
 	var mu sync.Mutex
 	var got []string
 	b.Consume("counts", nil, func(_ context.Context, ev bus.Event) error {
@@ -70,8 +71,8 @@ func TestNATS_WipedWhileFactsAreMade(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- b.Run(ctx) }()
-	wipes, made := scale(5, 60), 0
-	for range wipes {
+	made := 0
+	for range c.rounds(scale(5, 60)) {
 		br.wipe()
 		for range 20 {
 			made++
@@ -99,7 +100,7 @@ func TestNATS_WipedWhileFactsAreMade(t *testing.T) {
 			t.Fatalf("fact %d is %s", i+1, v)
 		}
 	}
-	evidence(t, "NATS wiped while facts are made", wipes, seed, "%d facts, every one delivered once and in order", made)
+	c.say("%d facts, every one delivered once and in order", made)
 }
 
 // A consumer that knows nothing reads the whole past from SQL.
@@ -110,6 +111,8 @@ func TestNATS_AConsumerIsRebuiltFromSQL(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Close()
+	c := count(t, "consumer rebuilt from SQL, "+string(db.SQLite), 0)
+	c.n = 1
 	facts, batch := scale(10_000, 1_000_000), 1_000
 	ids := id.NewSource(time.Now)
 	for n := 0; n < facts; n += batch {
@@ -152,5 +155,5 @@ func TestNATS_AConsumerIsRebuiltFromSQL(t *testing.T) {
 	if err != nil || len(audited) > 0 {
 		t.Errorf("%v, %v", audited, err)
 	}
-	evidence(t, "consumer rebuilt from SQL, "+string(db.SQLite), 1, 0, "%d facts in %d ms", facts, took.Milliseconds())
+	c.say("%d facts in %d ms", facts, took.Milliseconds())
 }

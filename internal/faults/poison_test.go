@@ -20,6 +20,7 @@ var kinds = []string{"money.promise", "money.start", "money.close", "money.refun
 // Payloads that no version of Hawker wrote, for every kind of job: each is either done without effect or set aside
 // after its tries, with words for the operator; the process lives, and the jobs of other kinds are not held up.
 func TestPoison_EveryKindSetsItsPoisonAside(t *testing.T) {
+	c := count(t, "poison jobs of every kind", 0)
 	registered := 0
 	err := filepath.WalkDir("..", func(path string, e fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
@@ -44,13 +45,12 @@ func TestPoison_EveryKindSetsItsPoisonAside(t *testing.T) {
 	defer a.Close()
 	poison := map[string]string{"not JSON": "\x00{[", "another shape": `{"id":{"deep":[1,2,3]}}`, "an array": `[[[]]]`, "a number": `1e999`, "null": `null`,
 		"an id of nothing": `"pay_00000000000000000000000000"`, "long": `"` + strings.Repeat("x", 100_000) + `"`, "empty": ``}
-	planted := 0
 	for _, kind := range kinds {
 		if err := a.Jobs.Enqueue(t.Context(), job.Job{Kind: kind, Payload: "id_of_nothing"}); err != nil {
 			t.Fatal(err)
 		}
 		for name, payload := range poison {
-			planted++
+			c.n++
 			if _, err := a.DB.Exec(t.Context(), `INSERT INTO job_jobs (id, kind, payload, state, asked, run_at, tries, owner, lease_until, error, created_at)
 				VALUES ($1, $2, $3, 'ready', 1, 0, 0, '', 0, '', 0)`, "job_"+kind+" "+name, kind, payload); err != nil {
 				t.Fatal(err)
@@ -94,5 +94,5 @@ func TestPoison_EveryKindSetsItsPoisonAside(t *testing.T) {
 	if err != nil || len(r.Breaks) > 0 || len(r.Notes) != len(dead) {
 		t.Errorf("the audit says %v and notes %d of %d, %v", r.Breaks, len(r.Notes), len(dead), err)
 	}
-	evidence(t, "poison jobs of every kind", planted, 0, "%d kinds; %d set aside with a reason and noted by the audit, the rest done without effect", len(kinds), len(dead))
+	c.say("%d kinds; %d set aside with a reason and noted by the audit, the rest done without effect", len(kinds), len(dead))
 }

@@ -14,11 +14,11 @@ func TestPostgres_StoppedAndStartedUnderLoad(t *testing.T) {
 	pg.start(t)
 	g := prepare(t, pg.url)
 	r, seed := chance(t)
+	c := count(t, "PostgreSQL stopped (immediate) and started under load", seed)
 	p := startShop(t, g.url, g.sku)
 	p.warm(t, busyMachine*firstOrderWithin)
-	rounds := scale(4, 60)
 	var slowest time.Duration
-	for range rounds {
+	for range c.rounds(scale(4, 60)) {
 		time.Sleep(between(r, 150*time.Millisecond))
 		pg.stop(t)
 		time.Sleep(between(r, 100*time.Millisecond))
@@ -38,7 +38,7 @@ func TestPostgres_StoppedAndStartedUnderLoad(t *testing.T) {
 		t.Errorf("not an honest answer: %s", said)
 	}
 	g.judge(t, p.heard, true)
-	evidence(t, "PostgreSQL stopped (immediate) and started under load", rounds, seed, "%d acknowledged, 0 lost; slowest recovery %d ms", g.sold, slowest.Milliseconds())
+	c.say("%d acknowledged, 0 lost; slowest recovery %d ms", g.sold, slowest.Milliseconds())
 }
 
 // The disk below PostgreSQL stands still for a while (its processes are stopped, as in an fsync that hangs). The
@@ -51,8 +51,8 @@ func TestSlowDisk_TheShopWaitsAndGoesOn(t *testing.T) {
 	p.warm(t, busyMachine*firstOrderWithin)
 	before := rss(t, p.cmd.Process.Pid)
 	_, seed := chance(t)
-	rounds := scale(1, 20)
-	for range rounds {
+	c := count(t, "disk stands still for 2 s (PostgreSQL paused) in a flash sale", seed)
+	for range c.rounds(scale(1, 20)) {
 		stopped := pg.pids()
 		for _, pid := range stopped {
 			_ = syscall.Kill(pid, syscall.SIGSTOP)
@@ -79,5 +79,5 @@ func TestSlowDisk_TheShopWaitsAndGoesOn(t *testing.T) {
 	if after > 2*before+32<<20 {
 		t.Errorf("resident memory went from %d to %d MB", before>>20, after>>20)
 	}
-	evidence(t, "disk stands still for 2 s (PostgreSQL paused) in a flash sale", rounds, seed, "%d acknowledged, 0 lost; resident memory %d MB before, %d MB after", g.sold, before>>20, after>>20)
+	c.say("%d acknowledged, 0 lost; resident memory %d MB before, %d MB after", g.sold, before>>20, after>>20)
 }

@@ -71,8 +71,8 @@ func TestKill_TheWholeProductLosesNothing(t *testing.T) {
 			r, seed := chance(t)
 			people, o := s.shoppers(), &told{}
 			var slowest time.Duration
-			cycles := scale(map[string]int{"sqlite": 4, "postgres": 2}[name], 40)
-			for range cycles {
+			c := count(t, "kill -9 in a flash sale, whole product over HTTP, "+name, seed)
+			for range c.rounds(scale(map[string]int{"sqlite": 4, "postgres": 2}[name], 40)) {
 				begun, had := time.Now(), o.count()
 				s.start()
 				stop := make(chan struct{})
@@ -94,7 +94,7 @@ func TestKill_TheWholeProductLosesNothing(t *testing.T) {
 				}
 				s.audit()
 			}
-			evidence(t, "kill -9 in a flash sale, whole product over HTTP, "+name, cycles, seed, "%d acknowledged, 0 lost; slowest start to first order %d ms", len(o.orders), slowest.Milliseconds())
+			c.say("%d acknowledged, 0 lost; slowest start to first order %d ms", len(o.orders), slowest.Milliseconds())
 		})
 	}
 }

@@ -117,9 +117,9 @@ func TestPublisher_LostAndBack(t *testing.T) {
 	var seen watched
 	until("a picture", func() bool { w, ok := s.watch(playlist); seen = w; return ok && w.segments+w.parts > 0 })
 	r, seed := chance(t)
-	cycles := scale(4, 60)
+	c := count(t, "publisher killed or standing still, another takes over", seed)
 	var slowest time.Duration
-	for n := range cycles {
+	for n := range c.rounds(scale(4, 60)) {
 		time.Sleep(500*time.Millisecond + between(r, time.Second))
 		before, ok := s.watch(playlist)
 		if !ok || before.sequence < seen.sequence || before.newest.Before(seen.newest) {
@@ -150,5 +150,5 @@ func TestPublisher_LostAndBack(t *testing.T) {
 	gone(now)
 	s.kill()
 	s.audit()
-	evidence(t, "publisher killed or standing still, another takes over", cycles, seed, "same session, sequence and dates monotonic, each break marked; slowest return %d ms, from the encoder's start", slowest.Milliseconds())
+	c.say("same session, sequence and dates monotonic, each break marked; slowest return %d ms, from the encoder's start", slowest.Milliseconds())
 }

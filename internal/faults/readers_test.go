@@ -46,9 +46,11 @@ func TestReaders_WhoDoNotReadHurtNobody(t *testing.T) {
 	}
 	healthy()
 	_, seed := chance(t)
+	tell := count(t, "readers that do not read, then connect cycles", seed)
 	host := strings.TrimPrefix(s.url, "http://")
 	memory, open, before := rss(t, s.cmd.Process.Pid), descriptors(t, s.cmd.Process.Pid), healthy()
 	slow := scale(50, 1000)
+	tell.n = slow
 	var conns []net.Conn
 	for range slow {
 		c, err := (&net.Dialer{}).Dial("tcp", host)
@@ -99,7 +101,7 @@ func TestReaders_WhoDoNotReadHurtNobody(t *testing.T) {
 	}
 	s.kill()
 	s.audit()
-	evidence(t, "readers that do not read, then connect cycles", slow, seed, "%d slow readers: healthy p90 %s before, %s during; memory +%d MB; %d connect cycles: descriptors %d before, %d after",
+	tell.say("%d slow readers: healthy p90 %s before, %s during; memory +%d MB; %d connect cycles: descriptors %d before, %d after",
 		slow, before.Round(100*time.Microsecond), during.Round(100*time.Microsecond), grown>>20, cycles, open, left)
 }
 

@@ -22,6 +22,21 @@ func soak() int {
 	return 1
 }
 
+// proved is a line for docs/reference/evidence.md, which scripts/soak.sh collects.
+func proved(t *testing.T, what string, n int) {
+	t.Helper()
+	t.Cleanup(func() {
+		if soak() == 1 {
+			return
+		}
+		failed, way := 0, t.Name()[strings.LastIndex(t.Name(), "/")+1:]
+		if t.Failed() {
+			failed = 1
+		}
+		fmt.Printf("EVIDENCE | %s | %d | %d | 0 | %s |\n", what, n, failed, way)
+	})
+}
+
 // noise does not compress, so that slow readers fill up soon.
 func noise(n, size int) string {
 	rng := rand.New(rand.NewPCG(uint64(n), 1))
@@ -43,6 +58,7 @@ func narrow(c net.Conn) {
 func TestSlowReaders_SkipWholeMessagesAndHoldNobodyUp(t *testing.T) {
 	eachWay(t, Deps{Stall: 20 * time.Second}, func(t *testing.T, s *stage) {
 		const size, messages = 3000, 150
+		proved(t, "room: slow WebSocket readers beside a prompt one, whole messages, nobody held up", 50*soak())
 		var slow []*client
 		for i := range 50 * soak() {
 			v := s.watch(i%2 == 0)
@@ -97,7 +113,9 @@ func TestSlowReaders_SkipWholeMessagesAndHoldNobodyUp(t *testing.T) {
 
 func TestDeadReaders_AreLetGoAndTheirCountWithThem(t *testing.T) {
 	eachWay(t, Deps{Stall: 1500 * time.Millisecond}, func(t *testing.T, s *stage) {
-		for range 20 {
+		dead := 20 * soak()
+		proved(t, "room: dead WebSocket readers let go, a prompt one beside them", dead)
+		for range dead {
 			v := s.watch(false)
 			narrow(v.conn) // and never reads
 		}
@@ -130,7 +148,7 @@ func TestDeadReaders_AreLetGoAndTheirCountWithThem(t *testing.T) {
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
-		if n := s.left.Load(); n != 21 {
+		if n := s.left.Load(); n != int64(dead)+1 {
 			t.Errorf("%d left", n)
 		}
 		close(quit)
@@ -143,7 +161,9 @@ func TestDeadReaders_AreLetGoAndTheirCountWithThem(t *testing.T) {
 
 func TestVanished_PeersAreCountedOutOnce(t *testing.T) {
 	eachWay(t, Deps{Stall: time.Second}, func(t *testing.T, s *stage) {
-		for i := range 30 {
+		vanish := 30 * soak()
+		proved(t, "room: WebSocket peers vanished (reset, half closed, in the middle of a frame), counted out once", vanish)
+		for i := range vanish {
 			v := s.watch(i%2 == 0)
 			raw := v.conn
 			if t, ok := raw.(interface{ NetConn() net.Conn }); ok {
@@ -161,7 +181,7 @@ func TestVanished_PeersAreCountedOutOnce(t *testing.T) {
 			}
 		}
 		s.gone()
-		if s.joined.Load() != 30 {
+		if s.joined.Load() != int64(vanish) {
 			t.Errorf("%d joined", s.joined.Load())
 		}
 	})
@@ -188,6 +208,7 @@ func TestCycles_LeaveNoDescriptorAndNoGoroutine(t *testing.T) {
 	time.Sleep(300 * time.Millisecond)                            // every loop has opened its ring, and the handshake's goroutine has ended
 	threads, files := runtime.NumGoroutine(), descriptors(t)
 	const workers, each = 8, 625 // 5,000 together; 50,000 with HAWKER_SOAK_TIMES=10
+	proved(t, "room: WebSocket connect cycles, descriptors and goroutines at their start again", workers*each*soak())
 	var all sync.WaitGroup
 	for w := range workers {
 		all.Go(func() {
