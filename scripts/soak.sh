@@ -13,8 +13,7 @@ commit=$(git rev-parse --short HEAD)
 git diff --quiet HEAD -- . ":!$page" || commit="$commit+changes"
 bin=$(mktemp -d)
 trap 'rm -rf "$bin"' EXIT
-seconds=$(echo "$limit" | sed -E 's/^([0-9]+)h$/\1*3600/; s/^([0-9]+)m$/\1*60/; s/^([0-9]+)s?$/\1/')
-seconds=$((seconds))
+seconds=$(($(echo "$limit" | sed -E 's/^([0-9]+)h$/\1*3600/; s/^([0-9]+)m$/\1*60/; s/^([0-9]+)s?$/\1/')))
 # The longest round: a thousand cycles of the slowest kind on a busy machine.
 round=60m
 
