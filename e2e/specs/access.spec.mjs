@@ -77,7 +77,7 @@ journey('axe: the consoles have no serious finding', async ({ server, desktop })
   await op.addInitScript(() => localStorage.setItem('hawker.theme', 'dark'));
   found.push(...await walk(op, [
     ['/console/operator', 'h1'], ['/console/operator/users', 'table'], ['/console/operator/rooms', 'h1'], ['/console/operator/posts', 'table'], ['/console/operator/comments', 'table'], ['/console/operator/orders', 'table'],
-    ['/console/operator/ledger', '.verdict'], ['/console/operator/log', 'h1'], ['/console/operator/sandbox', '.line'],
+    ['/console/operator/ledger', '.verdict'], ['/console/operator/stuck', 'h1'], ['/console/operator/log', 'h1'], ['/console/operator/sandbox', '.line'],
   ]));
   const nobody = await desktop();
   found.push(...await walk(nobody, [['/console/sign-in', '#sign-login'], ['/docs', 'h1']]));

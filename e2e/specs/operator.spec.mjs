@@ -76,6 +76,6 @@ journey('operator: nobody else gets in, by page or by call', async ({ server, de
   await page.goto('/console/operator/users');
   await page.getByText('这里只给平台运营').waitFor();
   await shot(page, 'operator-denied');
-  for (const path of ['/moderation/overview', '/moderation/users', '/moderation/ledger', '/moderation/log', '/money/sandbox/faults']) await assert.rejects(nosy.get(path), { status: 403 }, path);
+  for (const path of ['/moderation/overview', '/moderation/users', '/moderation/ledger', '/moderation/log', '/moderation/stuck', '/money/sandbox/faults']) await assert.rejects(nosy.get(path), { status: 403 }, path);
   await assert.rejects(nosy.post(`/moderation/users/${nosy.me.user.id}/suspend`, { reason: 'x' }, { key: 'nosy-person-key' }), { status: 403 });
 });

@@ -63,6 +63,7 @@ func (a *App) watch() {
 		},
 		Logins:       a.hasher.Load,
 		LedgerFaults: a.Money.LedgerFaults,
+		RefundsStuck: a.Money.CountStuckRefunds,
 		Ready:        a.ready,
 	})
 }

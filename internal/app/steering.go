@@ -14,7 +14,7 @@ import (
 func (a *App) buildSteering() {
 	a.Feed = feed.New(feed.Deps{DB: a.DB, Clock: a.Clock, Posts: a.Channel, Rooms: a.Live})
 	a.Moderation = moderation.New(moderation.Deps{DB: a.DB, Clock: a.Clock, IDs: a.IDs, Identity: a.Identity, Channel: a.Channel, Rooms: a.Live,
-		Orders: a.Shop, Books: a.Money, Storage: a.Media, Outbox: a.Bus, Jobs: a.Jobs})
+		Orders: a.Shop, Books: a.Money, Storage: a.Media, Outbox: a.Bus, Jobs: a.Jobs, Refunds: a.Money})
 }
 
 func (a *App) mountSteering(posts *channelapi.Render, rooms *liveapi.Render) {

@@ -80,7 +80,7 @@ func (w *world) request(o op, p *person, x *tenant) call {
 		c.body = w.noticeBody(x)
 	case "notice-edit":
 		c.body = fields{"title": x.shown}
-	case "notice-cancel", "user-suspend", "user-restore", "room-stop", "post-hide", "post-restore", "comment-hide", "comment-restore", "order-cancel", "refund-ask":
+	case "notice-cancel", "user-suspend", "user-restore", "room-stop", "post-hide", "post-restore", "comment-hide", "comment-restore", "stuck-retry", "stuck-retry-all", "order-cancel", "refund-ask":
 		c.body = reason
 	case "room-notice-link":
 		c.body = fields{"noticeId": ""}
@@ -153,6 +153,8 @@ func (w *world) address4(o op, x *tenant) string {
 			steps[i] = x.id("roomcomment")
 		case "userId":
 			steps[i] = w.people["quiet"].id
+		case "kind":
+			steps[i] = "job"
 		case "lang":
 			steps[i] = "en"
 		case "tag":

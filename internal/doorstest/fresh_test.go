@@ -54,6 +54,17 @@ func (w *world) stockUp(each int) {
 	}
 }
 
+// deadJob is work of a kind nobody does, which gave up.
+func (w *world) deadJob() string {
+	w.t.Helper()
+	id := w.IDs.New("job")
+	if _, err := w.DB.Exec(w.t.Context(), `INSERT INTO job_jobs (id, kind, payload, state, unique_key, asked, run_at, tries, owner, lease_until, error, created_at)
+		VALUES ($1, 'tests.nobody', 'null', 'dead', NULL, 1, 0, 9, '', 0, 'it gave up', 0)`, id); err != nil {
+		w.t.Fatal(err)
+	}
+	return id
+}
+
 // fresh gives a copy of the tenant in which the thing of a kind is new, so that an operation may use it up.
 func (w *world) fresh(x *tenant, kind string) *tenant {
 	w.t.Helper()
@@ -112,6 +123,8 @@ func (w *world) fresh(x *tenant, kind string) *tenant {
 		if kind == "member" {
 			w.must(x.owner, "PUT", "/api/v1/identity/team", fields{"kind": "channel", "id": x.ids["channel"], "login": p.login, "role": "staff"})
 		}
+	case "deadjob":
+		y.ids["deadjob"] = w.deadJob()
 	case "session":
 		w.signIn(x.buyer)
 		y.ids["session"] = w.otherSession(x.buyer)

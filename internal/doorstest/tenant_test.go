@@ -53,6 +53,7 @@ func (w *world) furnish(x *tenant) {
 	w.openShop(x)
 	x.ids["video"] = w.clip(x.owner)
 	x.ids["user"] = x.buyer.id
+	x.ids["deadjob"] = w.deadJob()
 	x.ids["draft"], _ = w.product(x, "off", x.kept)
 	x.ids["quote"] = w.quote(x)
 	x.ids["order"], x.ids["payment"] = w.order(x)

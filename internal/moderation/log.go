@@ -20,7 +20,7 @@ type Entry struct {
 	At          int64 // unix ms
 	ActorID     string
 	Act         string
-	SubjectKind string // user, room, post or comment
+	SubjectKind string // user, room, post, comment, job, fact or refund
 	SubjectID   string
 	Reason      string
 	PrevHash    string // of the line before, "" for the first

@@ -13,6 +13,7 @@ import (
 	"github.com/hawker-live/hawker/internal/infra/bus"
 	"github.com/hawker-live/hawker/internal/infra/clock"
 	"github.com/hawker-live/hawker/internal/infra/db"
+	"github.com/hawker-live/hawker/internal/infra/job"
 	"github.com/hawker-live/hawker/internal/live"
 	"github.com/hawker-live/hawker/internal/money"
 	"github.com/hawker-live/hawker/internal/shop"
@@ -51,14 +52,19 @@ type Storage interface {
 	StoredBytes(ctx context.Context) (int64, error)
 }
 
-// Outbox tells how many facts wait for their readers.
+// Outbox tells how many facts wait for their readers, and gives them again what they gave up.
 type Outbox interface {
 	Status(ctx context.Context) (bus.Status, error)
+	ParkedBefore(ctx context.Context, consumer, eventID string, limit int) ([]bus.Parked, error)
+	ParkedEvent(ctx context.Context, consumer, eventID string) (bus.Parked, error)
+	Redeliver(ctx context.Context, consumer, eventID string) error
 }
 
-// Jobs tells how many jobs gave up.
+// Jobs tells which jobs gave up, and puts them back.
 type Jobs interface {
 	DeadCount(ctx context.Context) (int64, error)
+	DeadBefore(ctx context.Context, jobID string, limit int) ([]job.Dead, error)
+	Requeue(ctx context.Context, jobID string) error
 }
 
 // Deps is what moderation needs from outside.
@@ -74,6 +80,7 @@ type Deps struct {
 	Storage  Storage
 	Outbox   Outbox
 	Jobs     Jobs
+	Refunds  Refunds
 }
 
 // Service is the moderation domain.
@@ -92,7 +99,7 @@ func (s *Service) act(ctx context.Context, a identity.Actor, e Entry, do func(ct
 	}
 	e.ActorID, e.Reason = a.UserID, strings.TrimSpace(e.Reason)
 	if n := utf8.RuneCountInString(e.Reason); n < 1 || n > MaxReason {
-		return errs.New(errs.Invalid, "reason_length", "give a reason of 1 to %d characters; the person concerned reads it", MaxReason).In("reason").With("max", MaxReason)
+		return errs.New(errs.Invalid, "reason_length", "give a reason of 1 to %d characters; it is kept in the log", MaxReason).In("reason").With("max", MaxReason)
 	}
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
 		if err := do(ctx, e.Reason); err != nil {

@@ -43,6 +43,8 @@ func (s *Service) subjectName(ctx context.Context, a identity.Actor, e Entry) (s
 	case "post":
 		p, err := s.Channel.Post(ctx, a, e.SubjectID)
 		return p.Text, err
+	case StuckJob, StuckFact, StuckRefund:
+		return "", nil // its id says most: the consumer's name stands in it, and a job is gone when it is done
 	case "comment":
 		return s.Channel.CommentText(ctx, a, e.SubjectID)
 	}

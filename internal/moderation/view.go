@@ -21,7 +21,7 @@ type Overview struct {
 	OrdersToday   int64 // paid
 	GMVToday      int64 // fen
 	OutboxPending int64 // facts that some reader has not had
-	JobsDead      int64
+	Stuck         StuckCounts
 	StorageBytes  int64
 }
 
@@ -48,8 +48,8 @@ func (s *Service) Overview(ctx context.Context, a identity.Actor) (o Overview, e
 		return o, fmt.Errorf("ask the outbox: %w", err)
 	}
 	o.OutboxPending = waiting.Pending
-	if o.JobsDead, err = s.Jobs.DeadCount(ctx); err != nil {
-		return o, fmt.Errorf("count dead jobs: %w", err)
+	if o.Stuck, err = s.CountStuck(ctx, a); err != nil {
+		return o, err
 	}
 	if o.StorageBytes, err = s.Storage.StoredBytes(ctx); err != nil {
 		return o, fmt.Errorf("sum stored bytes: %w", err)

@@ -18,7 +18,7 @@ func TestOverview_ReadsEveryGauge(t *testing.T) {
 		w.onAir(c.ID, "night")
 		got, err := w.mod.Overview(w.Ctx, w.op)
 		w.OK(err)
-		want := moderation.Overview{Users: 2, OnlineViewers: 42, RoomsLive: 1, PostsToday: 1, OrdersToday: 3, GMVToday: 2970, OutboxPending: 7, JobsDead: 2, StorageBytes: 1 << 30}
+		want := moderation.Overview{Users: 2, OnlineViewers: 42, RoomsLive: 1, PostsToday: 1, OrdersToday: 3, GMVToday: 2970, OutboxPending: 7, Stuck: moderation.StuckCounts{Jobs: 2, Facts: 1, Refunds: 1}, StorageBytes: 1 << 30}
 		if got != want {
 			t.Errorf("overview %+v, want %+v", got, want)
 		}

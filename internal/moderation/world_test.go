@@ -9,7 +9,6 @@ import (
 	"github.com/hawker-live/hawker/internal/channel/channeltest"
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/identity"
-	"github.com/hawker-live/hawker/internal/infra/bus"
 	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/infra/db/dbtest"
 	"github.com/hawker-live/hawker/internal/live"
@@ -66,7 +65,7 @@ func (r *rooms) Stop(_ context.Context, a identity.Actor, roomID, reason string)
 
 func (r *rooms) OnlineNow() (viewers int64, rooms int) { return 42, len(r.list) }
 
-// office stands for shop, money, storage and the queues.
+// office stands for shop, money and storage.
 type office struct {
 	shopBreaks, bookBreaks []money.Break
 	query                  shop.OrderQuery
@@ -79,11 +78,9 @@ func (o *office) AllOrders(_ context.Context, a identity.Actor, q shop.OrderQuer
 func (o *office) SalesToday(context.Context) (shop.Day, error) {
 	return shop.Day{Orders: 3, Sales: 2970}, nil
 }
-func (o *office) Audit(context.Context) ([]money.Break, error)   { return o.shopBreaks, nil }
-func (o *office) StoredBytes(context.Context) (int64, error)     { return 1 << 30, nil }
-func (o *office) Status(context.Context) (bus.Status, error)     { return bus.Status{Pending: 7}, nil }
-func (o *office) DeadCount(context.Context) (n int64, err error) { return 2, nil }
-func (o *office) books() moderation.Books                        { return books{o} }
+func (o *office) Audit(context.Context) ([]money.Break, error) { return o.shopBreaks, nil }
+func (o *office) StoredBytes(context.Context) (int64, error)   { return 1 << 30, nil }
+func (o *office) books() moderation.Books                      { return books{o} }
 
 type books struct{ o *office }
 
@@ -95,6 +92,7 @@ func (b books) AllAccounts(_ context.Context, limit int) ([]money.Account, error
 type world struct {
 	*channeltest.World
 	mod    *moderation.Service
+	stall  *stall
 	rooms  *rooms
 	office *office
 	op     identity.Actor
@@ -106,9 +104,9 @@ func migrate(ctx context.Context, d *db.DB) error {
 
 func newWorld(t *testing.T, d *db.DB) *world {
 	t.Helper()
-	w := &world{World: channeltest.New(t, d), rooms: &rooms{list: map[string]*live.Room{}, stopped: map[string]string{}}, office: &office{}}
+	w := &world{World: channeltest.New(t, d), rooms: &rooms{list: map[string]*live.Room{}, stopped: map[string]string{}}, office: &office{}, stall: newStall()}
 	w.mod = moderation.New(moderation.Deps{DB: d, Clock: w.Clock, IDs: w.IDs, Identity: w.Identity, Channel: w.Channel, Rooms: w.rooms,
-		Orders: w.office, Books: w.office.books(), Storage: w.office, Outbox: w.office, Jobs: w.office})
+		Orders: w.office, Books: w.office.books(), Storage: w.office, Outbox: w.stall, Jobs: w.stall, Refunds: w.stall})
 	w.op = w.Operator("ops")
 	return w
 }

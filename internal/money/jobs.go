@@ -213,13 +213,3 @@ func (s *Service) pollRefund(ctx context.Context, r Refund) error {
 	}
 	return s.applyAnswer(call, ev, err)
 }
-
-// RetryRefund puts a stuck refund back to work: an operator's act.
-func (s *Service) RetryRefund(ctx context.Context, refundID string) error {
-	n, err := s.db.Exec(ctx, `UPDATE money_refunds SET state = $1, tries = 0, next_try_at = $2 WHERE id = $3 AND state = $4`,
-		string(RefundPending), s.now(), refundID, string(RefundStuck))
-	if err == nil && n == 0 {
-		return errNoRefund(refundID)
-	}
-	return err
-}

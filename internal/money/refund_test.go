@@ -221,3 +221,41 @@ func TestRefund_PartsAtOnceGiveBackExactlyTheFee(t *testing.T) {
 		w.sound()
 	})
 }
+
+// A person is asked only after every try of the schedule, and their word begins the schedule again: the bank is
+// asked with the same number and pays once.
+func TestRefund_OneThatUsedUpItsTriesWaitsForAPersonAndIsPaidOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.faults(sandbox.Faults{FailRefund: true})
+		p := w.paid("ord_1", 1000)
+		r, err := w.refund(p, 1000, "r")
+		w.must(err)
+		w.settle()
+		if err := w.money.RetryRefund(w.ctx, r.ID); errs.CodeOf(err) != "refund_not_stuck" {
+			t.Fatalf("a refund with tries left: %v", err)
+		}
+		if _, err := w.db.Exec(w.ctx, `UPDATE money_refunds SET state = 'stuck', tries = 12, next_try_at = 0 WHERE id = $1`, r.ID); err != nil {
+			t.Fatal(err)
+		}
+		list, err := w.money.StuckRefunds(w.ctx, "", 9)
+		w.must(err)
+		n, err := w.money.CountStuckRefunds(w.ctx)
+		w.must(err)
+		if len(list) != 1 || list[0].ID != r.ID || list[0].FailCode != "bank_refused" || n != 1 {
+			t.Fatalf("%d wait: %+v", n, list)
+		}
+		if older, err := w.money.StuckRefunds(w.ctx, r.ID, 9); err != nil || len(older) != 0 {
+			t.Fatalf("older than the oldest: %+v %v", older, err)
+		}
+		w.must(w.money.RetryRefund(w.ctx, r.ID))
+		w.until(2*time.Second, func() bool {
+			got, err := w.money.Refund(w.ctx, r.ID)
+			w.must(err)
+			return got.State == money.RefundDone
+		})
+		if got := w.payment(p.ID); got.Refunded != 1000 || w.payee.refunded["ord_1"] != 1 {
+			t.Fatalf("refunded %d, told %d times", got.Refunded, w.payee.refunded["ord_1"])
+		}
+		w.sound()
+	})
+}

@@ -58,6 +58,15 @@ func TestBus_ParksWhatAConsumerCannotTake(t *testing.T) {
 		if err := b.Redeliver(ctx, "c", evID); err == nil {
 			t.Error("a failing redelivery succeeded")
 		}
+		if p, err := b.ParkedEvent(ctx, "c", evID); err != nil || p.Event.Seq != 2 {
+			t.Errorf("it waits as %+v %v", p, err)
+		}
+		if page, err := b.ParkedBefore(ctx, "", "", 9); err != nil || len(page) != 1 || page[0].Event.ID != evID {
+			t.Errorf("the newest: %+v %v", page, err)
+		}
+		if page, err := b.ParkedBefore(ctx, "c", evID, 9); err != nil || len(page) != 0 {
+			t.Errorf("older than the oldest: %+v %v", page, err)
+		}
 		healed.Store(true)
 		if err := b.Redeliver(ctx, "c", evID); err != nil {
 			t.Error(err)

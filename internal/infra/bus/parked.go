@@ -2,7 +2,9 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
@@ -33,42 +35,65 @@ const (
 )
 
 func (b *Bus) park(ctx context.Context, c *consumer, l *lease.Lease, ev Event, cause error) error {
-	text := cause.Error()
-	text = text[:min(len(text), maxErrorText)]
 	return b.DB.Tx(ctx, func(ctx context.Context) error {
 		if err := l.Fence(ctx); err != nil {
 			return err
 		}
 		_, err := b.DB.Exec(ctx, `INSERT INTO bus_parked (consumer, event_id, subject, payload, at, seq, error, parked_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (consumer, event_id) DO NOTHING`,
-			c.name, ev.ID, ev.Subject, string(ev.Payload), ev.At, ev.Seq, text, clock.UnixMS(b.Clock))
+			c.name, ev.ID, ev.Subject, string(ev.Payload), ev.At, ev.Seq, brief(cause), clock.UnixMS(b.Clock))
 		return err
 	})
 }
 
+const parkedColumns = `consumer, event_id, subject, payload, at, seq, error, parked_at`
+
 // Parked lists the oldest parked events, at most 200.
 func (b *Bus) Parked(ctx context.Context) ([]Parked, error) {
-	return db.List(ctx, b.DB, scanParked, `SELECT consumer, event_id, subject, payload, at, seq, error, parked_at
-		FROM bus_parked ORDER BY parked_at, seq LIMIT $1`, maxParkedPage)
+	return db.List(ctx, b.DB, scanParked, `SELECT `+parkedColumns+` FROM bus_parked ORDER BY parked_at, seq LIMIT $1`, maxParkedPage)
 }
 
-// Redeliver gives a parked event to its consumer again, now and out of order, and forgets it when
-// the consumer takes it. errs.NotFound when it is not parked (any more).
+// ParkedBefore lists parked events older than the one named, the newest first; "" begins at the newest. A page has
+// at most 200.
+func (b *Bus) ParkedBefore(ctx context.Context, consumerName, eventID string, limit int) ([]Parked, error) {
+	return db.List(ctx, b.DB, scanParked, `SELECT `+parkedColumns+` FROM bus_parked
+		WHERE $1 = '' OR event_id < $1 OR (event_id = $1 AND consumer < $2) ORDER BY event_id DESC, consumer DESC LIMIT $3`,
+		eventID, consumerName, min(limit, maxParkedPage))
+}
+
+// ParkedEvent reads one. errs.NotFound when it is not parked (any more).
+func (b *Bus) ParkedEvent(ctx context.Context, consumerName, eventID string) (Parked, error) {
+	p, ok, err := db.Get(ctx, b.DB, scanParked, `SELECT `+parkedColumns+` FROM bus_parked WHERE consumer = $1 AND event_id = $2`, consumerName, eventID)
+	if err == nil && !ok {
+		err = errs.New(errs.NotFound, "event_not_parked", "this delivery does not wait for an operator any more")
+	}
+	return p, err
+}
+
+// Redeliver gives a parked event to its consumer again, now and out of order, and forgets it when the consumer
+// takes it; else it stays, with the newest reason. errs.NotFound when it is not parked (any more), errs.Conflict
+// when this program has no such consumer.
 func (b *Bus) Redeliver(ctx context.Context, consumerName, eventID string) error {
-	p, ok, err := db.Get(ctx, b.DB, scanParked, `SELECT consumer, event_id, subject, payload, at, seq, error, parked_at
-		FROM bus_parked WHERE consumer = $1 AND event_id = $2`, consumerName, eventID)
+	p, err := b.ParkedEvent(ctx, consumerName, eventID)
 	if err != nil {
 		return fmt.Errorf("redeliver %s to %s: %w", eventID, consumerName, err)
 	}
 	c := b.named(consumerName)
-	if !ok || c == nil {
-		return errs.New(errs.NotFound, "event_not_parked", "no parked event %s of %s", eventID, consumerName)
+	if c == nil {
+		return errs.New(errs.Conflict, "consumer_gone", "this version of the program has no consumer %s", consumerName).With("consumer", consumerName)
 	}
-	if err := c.call(ctx, p.Event); err != nil {
-		return fmt.Errorf("redeliver %s to %s: %w", eventID, consumerName, err)
+	if cause := c.call(ctx, p.Event); cause != nil {
+		_, err := b.DB.Exec(ctx, `UPDATE bus_parked SET error = $1 WHERE consumer = $2 AND event_id = $3`, brief(cause), consumerName, eventID)
+		return fmt.Errorf("redeliver %s to %s: %w", eventID, consumerName, errors.Join(cause, err))
 	}
 	_, err = b.DB.Exec(ctx, `DELETE FROM bus_parked WHERE consumer = $1 AND event_id = $2`, consumerName, eventID)
 	return err
+}
+
+// brief is an error's text in at most maxErrorText bytes of whole characters: PostgreSQL takes no half one.
+func brief(cause error) string {
+	text := cause.Error()
+	return strings.ToValidUTF8(text[:min(len(text), maxErrorText)], "")
 }
 
 func (b *Bus) named(name string) *consumer {

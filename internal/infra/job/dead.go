@@ -24,9 +24,13 @@ type Dead struct {
 }
 
 // Dead lists the dead jobs, the newest first, at most 200.
-func (r *Runner) Dead(ctx context.Context) ([]Dead, error) {
+func (r *Runner) Dead(ctx context.Context) ([]Dead, error) { return r.DeadBefore(ctx, "", maxDeadPage) }
+
+// DeadBefore lists dead jobs older than the one named, the newest first; "" begins at the newest. A page has at
+// most 200.
+func (r *Runner) DeadBefore(ctx context.Context, jobID string, limit int) ([]Dead, error) {
 	return db.List(ctx, r.DB, scanDead, `SELECT id, kind, error, payload, tries, created_at, run_at FROM job_jobs
-		WHERE state = 'dead' ORDER BY id DESC LIMIT $1`, maxDeadPage)
+		WHERE state = 'dead' AND ($1 = '' OR id < $1) ORDER BY id DESC LIMIT $2`, jobID, min(limit, maxDeadPage))
 }
 
 // DeadCount counts them.
@@ -50,7 +54,7 @@ func (r *Runner) Requeue(ctx context.Context, jobID string) error {
 		}
 	}
 	if n == 0 {
-		return errs.New(errs.NotFound, "job_not_dead", "no dead job %s", jobID)
+		return errs.New(errs.NotFound, "job_not_dead", "this job does not wait for an operator any more")
 	}
 	if k := r.kind(name); k != nil {
 		db.AfterCommit(ctx, k.rouse)

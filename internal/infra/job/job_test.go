@@ -149,6 +149,9 @@ func TestJob_FailsBacksOffAndDies(t *testing.T) {
 		if n, err := r.DeadCount(ctx); n != 1 || err != nil {
 			t.Errorf("count: %d %v", n, err)
 		}
+		if older, err := r.DeadBefore(ctx, got.ID, 9); len(older) != 0 || err != nil {
+			t.Errorf("older than the oldest: %+v %v", older, err)
+		}
 		enqueue(t, r, job.Job{Kind: "bad", RunAt: c.Now().UnixMilli() + 1e9, UniqueKey: "k"}) // its key is free again
 		healed.Store(true)
 		if err := r.Requeue(ctx, got.ID); err != nil {

@@ -44,6 +44,7 @@ func watched(c clock.Clock, asked *atomic.Int64, fail *atomic.Bool) *Registry {
 		Live:         func() Live { return Live{Rooms: 1, Viewers: 42, Ticks: 100} },
 		Logins:       func() (int, int) { return 2, 3 },
 		LedgerFaults: func() int64 { return 4 },
+		RefundsStuck: func(context.Context) (int64, error) { return 8, failing() },
 		Ready:        func(context.Context) error { return failing() },
 	})
 	l := r.Lane("orders")
@@ -71,7 +72,7 @@ func TestScrape_ShowsWhatWasCounted(t *testing.T) {
 		`hawker_http_requests_total{method="GET",route="/api/v1/shop/orders/{id}",status="200"} 1`, `hawker_http_sent_bytes_total{route="/api/v1/shop/orders/{id}"} 512`,
 		`hawker_http_in_flight 0`, `hawker_bus_pending 5`, `hawker_bus_parked 6`, `hawker_job_jobs{state="dead"} 4`, `hawker_db_wait_seconds_total 4`,
 		`hawker_media_publishers{protocol="rtmp"} 1`, `hawker_media_received_bytes_total 99`, `hawker_live_viewers 42`, `hawker_live_ticks_total 100`,
-		`hawker_identity_logins_waiting 3`, `hawker_money_ledger_faults_total 4`, `hawker_server_ready 1`,
+		`hawker_identity_logins_waiting 3`, `hawker_money_ledger_faults_total 4`, `hawker_money_refunds_stuck 8`, `hawker_server_ready 1`,
 	} {
 		if !strings.Contains(text, "\n"+line+"\n") {
 			t.Errorf("no line %s", line)
@@ -96,7 +97,7 @@ func TestScrape_AsksTheDatabaseSeldomAndSurvivesItsLoss(t *testing.T) {
 	if strings.Contains(text, "hawker_bus_pending ") || !strings.Contains(text, "hawker_live_viewers 42") {
 		t.Error("a lost database shows an old number, or hides what memory knows")
 	}
-	if text = scrape(t, r); !strings.Contains(text, "hawker_metrics_failures_total 2") || !strings.Contains(text, "hawker_server_ready 0") {
+	if text = scrape(t, r); !strings.Contains(text, "hawker_metrics_failures_total 3") || !strings.Contains(text, "hawker_server_ready 0") {
 		t.Error("the failures were not counted")
 	}
 }

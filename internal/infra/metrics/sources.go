@@ -28,6 +28,8 @@ type Sources struct {
 	Outbox func(ctx context.Context) (pending, parked int64, err error)
 	// Jobs counts by state; it may query.
 	Jobs func(ctx context.Context) (Jobs, error)
+	// RefundsStuck counts refunds that wait for an operator; it may query.
+	RefundsStuck func(ctx context.Context) (int64, error)
 	// Media is what comes in.
 	Media func() Media
 	// Live is the rooms of this node.
@@ -78,6 +80,7 @@ type sampler struct {
 type answers struct {
 	outbox *[2]int64
 	jobs   *Jobs
+	stuck  *int64
 	ready  bool
 }
 
@@ -102,6 +105,7 @@ var (
 	loginsRun   = desc("hawker_identity_logins_running", "Passwords being hashed.")
 	loginsWait  = desc("hawker_identity_logins_waiting", "Sign-ins waiting for a hashing slot.")
 	ledgerFault = desc("hawker_money_ledger_faults_total", "Transfers refused because they would have broken double entry; anything but 0 needs a person.")
+	refundStuck = desc("hawker_money_refunds_stuck", "Refunds the provider refused to the last try; a person looks at them.")
 	serverReady = desc("hawker_server_ready", "1 when the node takes work, as /readyz says.")
 )
 
@@ -114,7 +118,7 @@ func (r *Registry) Watch(s Sources) {
 // Describe implements prometheus.Collector.
 func (s *sampler) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{laneQueue, dbConns, dbWaits, dbWaited, busPending, busParked, jobJobs, mediaLive, mediaPubs, mediaBytes,
-		liveRooms, liveViewers, liveTicks, loginsRun, loginsWait, ledgerFault, serverReady} {
+		liveRooms, liveViewers, liveTicks, loginsRun, loginsWait, ledgerFault, refundStuck, serverReady} {
 		ch <- d
 	}
 }
@@ -160,6 +164,9 @@ func (s *sampler) Collect(ch chan<- prometheus.Metric) {
 		gauge(jobJobs, float64(a.jobs.Retrying), "retrying")
 		gauge(jobJobs, float64(a.jobs.Dead), "dead")
 	}
+	if a.stuck != nil {
+		gauge(refundStuck, float64(*a.stuck))
+	}
 	ready := 0.0
 	if a.ready {
 		ready = 1
@@ -184,6 +191,11 @@ func (s *sampler) ask() answers {
 	}
 	if jobs, err := s.Jobs(ctx); err == nil {
 		s.asked.jobs = &jobs
+	} else {
+		s.failures.Inc()
+	}
+	if stuck, err := s.RefundsStuck(ctx); err == nil {
+		s.asked.stuck = &stuck
 	} else {
 		s.failures.Inc()
 	}

@@ -1,3 +1,3 @@
 // Package moderationapi is the operators' HTTP door: the site at a glance, lists of everything, acts with
-// their reasons, the check of the books and the log.
+// their reasons, stuck work, the check of the books and the log.
 package moderationapi

@@ -12,6 +12,7 @@ import (
 	"github.com/hawker-live/hawker/internal/infra/bus"
 	"github.com/hawker-live/hawker/internal/infra/db"
 	"github.com/hawker-live/hawker/internal/infra/db/dbtest"
+	"github.com/hawker-live/hawker/internal/infra/job"
 	"github.com/hawker-live/hawker/internal/live"
 	"github.com/hawker-live/hawker/internal/live/liveapi"
 	"github.com/hawker-live/hawker/internal/live/timeline"
@@ -84,8 +85,28 @@ func (o *office) Audit(context.Context) ([]money.Break, error) {
 	return []money.Break{{Rule: "stock.not_negative", Subject: "sku_1", Detail: "-1"}}, nil
 }
 func (o *office) StoredBytes(context.Context) (int64, error) { return 1, nil }
-func (o *office) Status(context.Context) (bus.Status, error) { return bus.Status{}, nil }
-func (o *office) DeadCount(context.Context) (int64, error)   { return 0, nil }
+
+// quiet is queues in which nothing waits.
+type quiet struct{}
+
+func (quiet) Status(context.Context) (bus.Status, error) { return bus.Status{}, nil }
+func (quiet) ParkedBefore(context.Context, string, string, int) ([]bus.Parked, error) {
+	return nil, nil
+}
+func (quiet) ParkedEvent(context.Context, string, string) (bus.Parked, error) {
+	return bus.Parked{}, errs.New(errs.NotFound, "event_not_parked", "it does not wait")
+}
+func (quiet) Redeliver(context.Context, string, string) error { return nil }
+func (quiet) DeadCount(context.Context) (int64, error)        { return 1, nil }
+func (quiet) DeadBefore(_ context.Context, jobID string, _ int) ([]job.Dead, error) {
+	return []job.Dead{{ID: "job_1", Kind: "live.notice", Error: "no", Tries: 9, DiedAt: 5}}, nil
+}
+func (quiet) Requeue(context.Context, string) error { return nil }
+func (quiet) StuckRefunds(context.Context, string, int) ([]money.Refund, error) {
+	return nil, nil
+}
+func (quiet) CountStuckRefunds(context.Context) (int64, error) { return 0, nil }
+func (quiet) RetryRefund(context.Context, string) error        { return nil }
 
 type books struct{}
 
@@ -116,7 +137,7 @@ func open(t *testing.T) *site {
 	w := channeltest.New(t, d)
 	s := &site{World: w, Door: servertest.Open(t, d, w), rooms: &rooms{live.Room{ID: "rom_1", Title: "Night market", State: timeline.Live}}, office: &office{}, op: w.Operator("ops")}
 	render := &channelapi.Render{Channel: w.Channel, Identity: w.Identity, Media: w.Media, Products: goods{}, Lives: s.rooms, Shops: s.rooms}
-	service := moderation.New(moderation.Deps{DB: d, Clock: w.Clock, IDs: w.IDs, Identity: w.Identity, Channel: w.Channel, Rooms: s.rooms, Orders: s.office, Books: books{}, Storage: s.office, Outbox: s.office, Jobs: s.office})
+	service := moderation.New(moderation.Deps{DB: d, Clock: w.Clock, IDs: w.IDs, Identity: w.Identity, Channel: w.Channel, Rooms: s.rooms, Orders: s.office, Books: books{}, Storage: s.office, Outbox: quiet{}, Jobs: quiet{}, Refunds: quiet{}})
 	moderationapi.Mount(s.Router, moderationapi.Deps{Moderation: service, Users: w.Identity, Posts: render, Rooms: s.rooms, Orders: s.office})
 	return s
 }
@@ -215,4 +236,28 @@ func TestDoor_Lists(t *testing.T) {
 	}
 	s.Refuse(s.op, "GET", api+"/rooms?state=sleeping", "", 422, "request_invalid")
 	s.Refuse(s.op, "GET", api+"/log?cursor=forged", "", 422, "cursor_invalid")
+}
+
+func TestDoor_StuckWorkIsListedAndPutBack(t *testing.T) {
+	s := open(t)
+	page := s.Call(s.op, "GET", api+"/stuck?kind=job", "", 200)
+	list, counts := items(page), page["counts"].(map[string]any)
+	if len(list) != 1 || list[0]["id"] != "job_1" || list[0]["name"] != "live.notice" || list[0]["why"] != "no" || list[0]["tries"] != 9.0 || list[0]["since"] != 5.0 || counts["job"] != 1.0 || counts["fact"] != 0.0 {
+		t.Errorf("stuck %v", page)
+	}
+	s.Refuse(s.op, "GET", api+"/stuck?kind=letter", "", 422, "request_invalid")
+	reason := `{"reason":"mended"}`
+	if out := s.Call(s.op, "POST", api+"/stuck/job/job_1/retry", reason, 204); len(out) != 0 {
+		t.Errorf("a retry answers %v", out)
+	}
+	s.Refuse(s.op, "POST", api+"/stuck/fact/c:evt_1/retry", reason, 404, "event_not_parked")
+	s.Refuse(s.op, "POST", api+"/stuck/refund/retry", reason, 409, "nothing_stuck")
+	s.Refuse(s.op, "POST", api+"/stuck/letter/retry", reason, 422, "request_invalid")
+	if out := s.Call(s.op, "POST", api+"/stuck/job/retry", reason, 200); out["done"] != 1.0 || out["failed"] != 0.0 || out["left"] != 1.0 {
+		t.Errorf("a retry of all answers %v", out)
+	}
+	log := items(s.Call(s.op, "GET", api+"/log", "", 200))
+	if len(log) != 2 || log[0]["act"] != "stuck.retry" || log[0]["subjectKind"] != "job" || log[0]["subjectId"] != "all" || log[1]["subjectId"] != "job_1" {
+		t.Errorf("log %v", log)
+	}
 }

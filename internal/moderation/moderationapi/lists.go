@@ -59,7 +59,7 @@ func (h *door) overview(ctx context.Context, _ *struct{}) (*struct{ Body Overvie
 	}
 	return &struct{ Body Overview }{Overview{
 		Users: o.Users, OnlineViewers: o.OnlineViewers, RoomsLive: o.RoomsLive, PostsToday: o.PostsToday, OrdersToday: o.OrdersToday,
-		GMVTodayMinor: o.GMVToday, OutboxPending: o.OutboxPending, JobsDead: o.JobsDead, StorageBytes: o.StorageBytes,
+		GMVTodayMinor: o.GMVToday, OutboxPending: o.OutboxPending, Stuck: o.Stuck.All(), StorageBytes: o.StorageBytes,
 	}}, nil
 }
 

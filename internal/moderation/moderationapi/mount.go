@@ -63,6 +63,7 @@ func Mount(r *server.Router, d Deps) {
 	server.Register(r, get("moderation-comments", "/comments", "Comments under posts, newest first"), h.comments)
 	server.Register(r, get("moderation-orders", "/orders", "Orders of every shop, newest first"), h.orders)
 	server.Register(r, get("moderation-ledger", "/ledger", "Check the books now"), h.ledger)
+	server.Register(r, get("moderation-stuck", "/stuck", "Work that gave up and waits for an operator, newest first"), h.stuck)
 	server.Register(r, get("moderation-log", "/log", "What operators did, newest first"), h.log)
 
 	m := d.Moderation
@@ -73,6 +74,10 @@ func Mount(r *server.Router, d Deps) {
 	server.Register(r, act("post-restore", "/posts/{id}/restore", "Put a hidden post back"), do(m.RestorePost))
 	server.Register(r, act("comment-hide", "/comments/{id}/hide", "Hide a comment"), do(m.HideComment))
 	server.Register(r, act("comment-restore", "/comments/{id}/restore", "Put a hidden comment back"), do(m.RestoreComment))
+	server.Register(r, act("stuck-retry", "/stuck/{kind}/{id}/retry", "Give one piece of stuck work all its tries again"), h.retry)
+	all := act("stuck-retry-all", "/stuck/{kind}/retry", "Give stuck work of a kind all its tries again, the newest 200 at once")
+	all.Status = http.StatusOK
+	server.Register(r, all, h.retryAll)
 }
 
 func get(id, path, summary string) server.Op {

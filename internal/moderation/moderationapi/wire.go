@@ -16,7 +16,7 @@ type Overview struct {
 	OrdersToday   int64 `json:"ordersToday" doc:"paid today"`
 	GMVTodayMinor int64 `json:"gmvTodayMinor"`
 	OutboxPending int64 `json:"outboxPending" doc:"facts that some reader has not had yet"`
-	JobsDead      int64 `json:"jobsDead" doc:"jobs that used up their attempts"`
+	Stuck         int64 `json:"stuck" doc:"jobs, deliveries and refunds that wait for an operator"`
 	StorageBytes  int64 `json:"storageBytes"`
 }
 
@@ -48,10 +48,10 @@ type AuditEntry struct {
 	ID          string               `json:"id" maxLength:"64"`
 	At          int64                `json:"at" doc:"unix ms"`
 	Actor       identityapi.UserCard `json:"actor"`
-	Act         string               `json:"act" maxLength:"32" doc:"user.suspend, user.restore, room.stop, post.hide, post.restore, comment.hide, comment.restore"`
-	SubjectKind string               `json:"subjectKind" enum:"user,room,post,comment"`
+	Act         string               `json:"act" maxLength:"32" doc:"user.suspend, user.restore, room.stop, post.hide, post.restore, comment.hide, comment.restore, stuck.retry"`
+	SubjectKind string               `json:"subjectKind" enum:"user,room,post,comment,job,fact,refund"`
 	SubjectID   string               `json:"subjectId" maxLength:"64"`
-	SubjectName string               `json:"subjectName,omitempty" maxLength:"120" doc:"a name, a title, or how the text begins; none when it is gone"`
+	SubjectName string               `json:"subjectName,omitempty" maxLength:"120" doc:"a name, a title, or how the text begins; none when it is gone, and for work, whose id says it: all is every one of the kind"`
 	Reason      string               `json:"reason" maxLength:"300"`
 }
 

@@ -1,6 +1,6 @@
 import { get, post } from './client'
 import type {
-  LedgerCheck, LogEntry, ManagedUser, Order, OrderState, Overview, Page, Post, PostComment, RoomCard, RoomState,
+  LedgerCheck, LogEntry, ManagedUser, Order, OrderState, Overview, Page, Post, PostComment, RetryReport, RoomCard, RoomState, StuckKind, StuckPage,
 } from './types'
 
 export const overview = () => get<Overview>('/moderation/overview')
@@ -20,3 +20,6 @@ export const orders = (q: { query?: string; state?: OrderState; cursor?: string 
   get<Page<Order>>('/moderation/orders', q)
 export const ledger = () => get<LedgerCheck>('/moderation/ledger')
 export const log = (cursor?: string) => get<Page<LogEntry>>('/moderation/log', { cursor })
+export const stuck = (kind: StuckKind, cursor?: string) => get<StuckPage>('/moderation/stuck', { kind, cursor })
+export const retryStuck = (kind: StuckKind, id: string, reason: string) => post<void>(`/moderation/stuck/${kind}/${encodeURIComponent(id)}/retry`, { reason })
+export const retryAllStuck = (kind: StuckKind, reason: string) => post<RetryReport>(`/moderation/stuck/${kind}/retry`, { reason })

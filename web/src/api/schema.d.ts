@@ -1593,6 +1593,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/moderation/stuck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Work that gave up and waits for an operator, newest first */
+        get: operations["moderation-stuck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/stuck/{kind}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give stuck work of a kind all its tries again, the newest 200 at once */
+        post: operations["stuck-retry-all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/moderation/stuck/{kind}/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give one piece of stuck work all its tries again */
+        post: operations["stuck-retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/moderation/users": {
         parameters: {
             query?: never;
@@ -2305,7 +2356,7 @@ export interface components {
             width: number;
         };
         AuditEntry: {
-            /** @description user.suspend, user.restore, room.stop, post.hide, post.restore, comment.hide, comment.restore */
+            /** @description user.suspend, user.restore, room.stop, post.hide, post.restore, comment.hide, comment.restore, stuck.retry */
             act: string;
             actor: components["schemas"]["UserCard"];
             /**
@@ -2317,8 +2368,8 @@ export interface components {
             reason: string;
             subjectId: string;
             /** @enum {string} */
-            subjectKind: "user" | "room" | "post" | "comment";
-            /** @description a name, a title, or how the text begins; none when it is gone */
+            subjectKind: "user" | "room" | "post" | "comment" | "job" | "fact" | "refund";
+            /** @description a name, a title, or how the text begins; none when it is gone, and for work, whose id says it: all is every one of the kind */
             subjectName?: string;
         };
         BeaconRequest: {
@@ -3024,11 +3075,6 @@ export interface components {
         Overview: {
             /** Format: int64 */
             gmvTodayMinor: number;
-            /**
-             * Format: int64
-             * @description jobs that used up their attempts
-             */
-            jobsDead: number;
             /** Format: int64 */
             onlineViewers: number;
             /**
@@ -3047,6 +3093,11 @@ export interface components {
             roomsLive: number;
             /** Format: int64 */
             storageBytes: number;
+            /**
+             * Format: int64
+             * @description jobs, deliveries and refunds that wait for an operator
+             */
+            stuck: number;
             /** Format: int64 */
             users: number;
         };
@@ -3506,6 +3557,23 @@ export interface components {
             coming: components["schemas"]["LiveNotice"][];
             /** @description done, cancelled or missed, newest first */
             past: components["schemas"]["LiveNotice"][];
+        };
+        RetryReport: {
+            /**
+             * Format: int64
+             * @description put back, or delivered
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description failed again at once
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description of this kind, still waiting
+             */
+            left: number;
         };
         Room: {
             channel: components["schemas"]["ChannelCard"];
@@ -4058,6 +4126,54 @@ export interface components {
             key: string;
             rtmpUrl: string;
             whipUrl: string;
+        };
+        StuckCounts: {
+            /** Format: int64 */
+            fact: number;
+            /** Format: int64 */
+            job: number;
+            /** Format: int64 */
+            refund: number;
+        };
+        StuckPage: {
+            counts: components["schemas"]["StuckCounts"];
+            items: components["schemas"]["StuckWork"][];
+            next?: string;
+        };
+        StuckRetryAllRequest: {
+            /** @description 1 to 300 characters; written to the log */
+            reason: string;
+        };
+        StuckRetryRequest: {
+            /** @description 1 to 300 characters; written to the log */
+            reason: string;
+        };
+        StuckWork: {
+            /** @description the fact's subject, or the refund's order */
+            about?: string;
+            /**
+             * Format: int64
+             * @description of a refund
+             */
+            amountMinor?: number;
+            currency?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "job" | "fact" | "refund";
+            /** @description the job's kind, the consumer, or the refund's provider */
+            name: string;
+            /**
+             * Format: int64
+             * @description unix ms; of a refund, when it was asked for
+             */
+            since: number;
+            /**
+             * Format: int64
+             * @description none for a fact, which is tried for a time
+             */
+            tries?: number;
+            /** @description how the last try ended */
+            why: string;
         };
         TeamListAnswer: {
             items: components["schemas"]["TeamMember"][];
@@ -7696,6 +7812,109 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RoomStopRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "moderation-stuck": {
+        parameters: {
+            query?: {
+                kind?: "job" | "fact" | "refund";
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StuckPage"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "stuck-retry-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "job" | "fact" | "refund";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StuckRetryAllRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetryReport"];
+                };
+            };
+            /** @description Refused; code says why */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "stuck-retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "job" | "fact" | "refund";
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StuckRetryRequest"];
             };
         };
         responses: {

@@ -46,6 +46,7 @@ const routes: RouteRecordRaw[] = [
   page('/operator/comments', 'operator', () => import('./operator/CommentsPage.vue')),
   page('/operator/orders', 'operator', () => import('./operator/AllOrdersPage.vue')),
   page('/operator/ledger', 'operator', () => import('./operator/LedgerPage.vue')),
+  page('/operator/stuck', 'operator', () => import('./operator/StuckPage.vue')),
   page('/operator/log', 'operator', () => import('./operator/LogPage.vue')),
   page('/operator/sandbox', 'operator', () => import('./operator/SandboxPage.vue')),
   page('/settings', 'none', () => import('./settings/ProfilePage.vue')),

@@ -59,6 +59,7 @@ export const menu: MenuGroup[] = [
       { id: 'opUsers', to: '/console/operator/users', icon: 'people' },
       { id: 'opOrders', to: '/console/operator/orders', icon: 'parcel' },
       { id: 'ledger', to: '/console/operator/ledger', icon: 'receipt' },
+      { id: 'stuck', to: '/console/operator/stuck', icon: 'warning' },
       { id: 'log', to: '/console/operator/log', icon: 'history' },
       { id: 'sandbox', to: '/console/operator/sandbox', icon: 'bug' },
     ],
