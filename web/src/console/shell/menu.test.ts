@@ -26,6 +26,6 @@ describe('menu', () => {
     expect(open(640, 'content')).toBe('top,content,shop,operator')
     expect(open(200, 'shop')).toBe('top,shop')
     expect(open(720, 'operator', { shop: false })).toBe('top,live,content,operator')
-    expect(open(600, 'operator', { content: true })).toBe('top,content,shop,operator')
+    expect(open(640, 'operator', { content: true })).toBe('top,content,shop,operator')
   })
 })
