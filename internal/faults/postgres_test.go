@@ -1,8 +1,6 @@
 package faults
 
 import (
-	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -39,45 +37,4 @@ func TestPostgres_StoppedAndStartedUnderLoad(t *testing.T) {
 	}
 	g.judge(t, p.heard, true)
 	c.say("%d acknowledged, 0 lost; slowest recovery %d ms", g.sold, slowest.Milliseconds())
-}
-
-// The disk below PostgreSQL stands still for a while (its processes are stopped, as in an fsync that hangs). The
-// shop waits with a bounded queue, and goes on.
-func TestSlowDisk_TheShopWaitsAndGoesOn(t *testing.T) {
-	pg := newCluster(t, t.TempDir(), "fsync=off", "full_page_writes=off")
-	pg.start(t)
-	g := prepare(t, pg.url)
-	p := startShop(t, g.url, g.sku)
-	p.warm(t, busyMachine*firstOrderWithin)
-	before := rss(t, p.cmd.Process.Pid)
-	_, seed := chance(t)
-	c := count(t, "disk stands still for 2 s (PostgreSQL paused) in a flash sale", seed)
-	for range c.rounds(scale(1, 20)) {
-		stopped := pg.pids()
-		for _, pid := range stopped {
-			_ = syscall.Kill(pid, syscall.SIGSTOP)
-		}
-		time.Sleep(2 * time.Second)
-		for _, pid := range stopped {
-			_ = syscall.Kill(pid, syscall.SIGCONT)
-		}
-		back, had := time.Now(), p.heard.count()
-		for p.heard.count() == had && time.Since(back) < busyMachine*firstOrderWithin {
-			time.Sleep(time.Millisecond)
-		}
-		if p.heard.count() == had {
-			t.Fatal("it does not sell again")
-		}
-	}
-	after := rss(t, p.cmd.Process.Pid)
-	p.kill()
-	if said := strings.TrimSpace(p.errs.String()); said != "" {
-		t.Errorf("not an honest answer: %s", said)
-	}
-	g.judge(t, p.heard, true)
-	// The heap of a shop that has just begun still grows by its caches; twice its size would be a queue without end.
-	if after > 2*before+32<<20 {
-		t.Errorf("resident memory went from %d to %d MB", before>>20, after>>20)
-	}
-	c.say("%d acknowledged, 0 lost; resident memory %d MB before, %d MB after", g.sold, before>>20, after>>20)
 }

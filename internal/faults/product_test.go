@@ -2,6 +2,8 @@ package faults
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -14,7 +16,7 @@ import (
 type told struct {
 	mu     sync.Mutex
 	orders []string
-	refuse map[int]int // answers that were no order, by status
+	refuse map[string]int // answers that were no order, by status and code; "0" broke off
 }
 
 func (o *told) hear(b *shopper, _ string, a answer) {
@@ -26,9 +28,9 @@ func (o *told) hear(b *shopper, _ string, a answer) {
 		return
 	}
 	if o.refuse == nil {
-		o.refuse = map[int]int{}
+		o.refuse = map[string]int{}
 	}
-	o.refuse[a.status]++
+	o.refuse[strings.TrimSpace(fmt.Sprint(a.status, " ", a.field("code")))]++
 }
 
 func (o *told) count() int { o.mu.Lock(); defer o.mu.Unlock(); return len(o.orders) }
@@ -80,7 +82,7 @@ func TestKill_TheWholeProductLosesNothing(t *testing.T) {
 				rushing.Go(func() { rush(people, stop, o.hear) })
 				for o.count() == had {
 					if time.Since(begun) > busyMachine*firstOrderWithin || !s.alive() {
-						t.Fatalf("no order: %v\n%s", o.refuse, s.log)
+						t.Fatalf("no order: %v\n%s", o.statuses(), s.dump())
 					}
 					time.Sleep(time.Millisecond)
 				}
@@ -99,12 +101,22 @@ func TestKill_TheWholeProductLosesNothing(t *testing.T) {
 	}
 }
 
-func (o *told) statuses() map[int]int {
+func (o *told) statuses() map[string]int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	out := map[int]int{}
+	out := map[string]int{}
 	for k, v := range o.refuse {
 		out[k] = v
 	}
 	return out
+}
+
+// onlyBusy reports whether every answer that was no order was a 503: it says when to come back, and is no lie.
+func onlyBusy(refused map[string]int) bool {
+	for what := range refused {
+		if !strings.HasPrefix(what, "503 ") {
+			return false
+		}
+	}
+	return true
 }

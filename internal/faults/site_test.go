@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -149,6 +150,19 @@ func (s *site) kill() {
 	<-s.ended
 	_ = s.cmd.Wait()
 	s.cmd = nil
+}
+
+// dump ends the process in a way that makes it say what each goroutine is doing, for a test that waits in vain.
+func (s *site) dump() string {
+	if s.alive() {
+		_ = s.cmd.Process.Signal(syscall.SIGQUIT)
+		select {
+		case <-s.ended:
+		case <-time.After(20 * time.Second):
+		}
+	}
+	s.kill()
+	return s.log.String()
 }
 
 // alive reports whether the process still runs.
