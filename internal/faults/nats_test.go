@@ -120,7 +120,7 @@ func TestNATS_AConsumerIsRebuiltFromSQL(t *testing.T) {
 		for i := range batch {
 			args = append(args, ids.New("evt"), "shop.order_paid", fmt.Sprintf(`{"n":%d}`, n+i+1), time.Now().UnixMilli(), n+i+1)
 		}
-		if _, err := d.InsertMany(t.Context(), `INSERT INTO bus_outbox (id, subject, payload, at, seq) VALUES`, 5, "", args); err != nil {
+		if _, err := d.InsertMany(t.Context(), db.Insert{Into: `bus_outbox (id, subject, payload, at, seq)`, Cols: 5}, args); err != nil {
 			t.Fatal(err)
 		}
 	}

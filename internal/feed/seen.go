@@ -19,6 +19,8 @@ const (
 	keepSeenMS = 90 * 24 * msPerHour
 )
 
+var seenInsert = db.Insert{Into: "feed_seen (user_id, post_id, at)", Cols: 3, Tail: "ON CONFLICT (user_id, post_id) DO UPDATE SET at = excluded.at"}
+
 // Seen notes that the actor has met the posts, so that others come first. Nothing is kept of a visitor.
 func (s *Service) Seen(ctx context.Context, a identity.Actor, postIDs []string) error {
 	if len(postIDs) > MaxSeen {
@@ -39,7 +41,7 @@ func (s *Service) Seen(ctx context.Context, a identity.Actor, postIDs []string) 
 		args = append(args, a.UserID, v, now)
 	}
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
-		if _, err := s.DB.InsertMany(ctx, `INSERT INTO feed_seen (user_id, post_id, at) VALUES`, 3, `ON CONFLICT (user_id, post_id) DO UPDATE SET at = excluded.at`, args); err != nil {
+		if _, err := s.DB.InsertMany(ctx, seenInsert, args); err != nil {
 			return err
 		}
 		// The table stays small whatever ids somebody makes up.

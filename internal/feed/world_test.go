@@ -66,7 +66,8 @@ func (w *world) bulk(n int, channels ...string) []string {
 		ids = append(ids, id)
 		args = append(args, id, channels[i%len(channels)], "pictures", "", `["img"]`, "", "", "[]", "live", "", 0, 0, 0, 0, 0, w.Clock.Now().UnixMilli())
 	}
-	_, err := w.DB.InsertMany(w.Ctx, `INSERT INTO channel_posts (id, channel_id, kind, body, assets, cover, product_id, tags, state, hidden_reason, pinned_at, likes, comments, saves, shares, created_at) VALUES`, 16, "", args)
+	_, err := w.DB.InsertMany(w.Ctx, db.Insert{Cols: 16, Into: `channel_posts (id, channel_id, kind, body, assets, cover, product_id, tags, state,
+		hidden_reason, pinned_at, likes, comments, saves, shares, created_at)`}, args)
 	w.OK(err)
 	return ids
 }

@@ -40,7 +40,7 @@ func (s *Service) putNoticeProducts(ctx context.Context, noticeID string, ids []
 	for i, v := range ids {
 		rows = append(rows, noticeID, v, i)
 	}
-	_, err := s.DB.InsertMany(ctx, `INSERT INTO live_notice_products (notice_id, product_id, position) VALUES`, 3, ``, rows)
+	_, err := s.DB.InsertMany(ctx, db.Insert{Into: `live_notice_products (notice_id, product_id, position)`, Cols: 3}, rows)
 	return err
 }
 

@@ -73,21 +73,24 @@ func (s *Service) paymentByKey(ctx context.Context, key string) (Payment, bool, 
 	return db.Get(ctx, s.db, s.scanPayment, `SELECT `+paymentColumns+` FROM money_payments WHERE idem = $1`, key)
 }
 
-const paymentInsertColumns = 23
-
-const paymentInsert = `INSERT INTO money_payments (id, idem, order_id, owner, shop_id, provider, subject, amount,
-	currency, state, accepted, received, refund_reserved, refunded, settled_total, settled_fee, provider_ref,
-	fail_code, polls, next_poll_at, expires_at, created_at, paid_at) VALUES`
+// paymentInsert writes payments nobody has paid into yet.
+var paymentInsert = db.Insert{
+	Into: `money_payments (id, idem, order_id, owner, shop_id, provider, subject, amount, currency, state,
+		next_poll_at, expires_at, created_at, accepted, received, refund_reserved, refunded, settled_total, settled_fee,
+		provider_ref, fail_code, polls, paid_at)`,
+	Cols:  13,
+	Fixed: `0, 0, 0, 0, 0, 0, '', '', 0, 0`,
+	Tail:  `ON CONFLICT DO NOTHING`,
+}
 
 func paymentRow(p Payment, key string) []any {
-	const none = int64(0)
 	return []any{p.ID, key, p.OrderID, p.Owner, p.ShopID, p.Provider, p.Subject, p.Amount.Minor, p.Amount.Currency,
-		string(p.State), none, none, none, none, none, none, "", "", none, p.NextPollAt, p.ExpiresAt, p.CreatedAt, none}
+		string(p.State), p.NextPollAt, p.ExpiresAt, p.CreatedAt}
 }
 
 // insertPayment reports false when the key is taken.
 func (s *Service) insertPayment(ctx context.Context, p Payment, key string) (bool, error) {
-	n, err := s.db.InsertMany(ctx, paymentInsert, paymentInsertColumns, `ON CONFLICT DO NOTHING`, paymentRow(p, key))
+	n, err := s.db.InsertMany(ctx, paymentInsert, paymentRow(p, key))
 	if err != nil {
 		return false, fmt.Errorf("insert payment %s: %w", p.ID, err)
 	}

@@ -126,11 +126,11 @@ func (s *Service) keep(ctx context.Context, paymentID string) error {
 }
 
 func (s *Service) write(ctx context.Context, in []PaymentRequest) error {
-	rows := make([]any, 0, len(in)*paymentInsertColumns)
+	rows := make([]any, 0, len(in)*paymentInsert.Cols)
 	for _, req := range in {
 		rows = append(rows, paymentRow(s.ofPromise(req), req.IdempotencyKey)...)
 	}
-	if _, err := s.db.InsertMany(ctx, paymentInsert, paymentInsertColumns, "ON CONFLICT DO NOTHING", rows); err != nil {
+	if _, err := s.db.InsertMany(ctx, paymentInsert, rows); err != nil {
 		return fmt.Errorf("write %d promised payments: %w", len(in), err)
 	}
 	return nil

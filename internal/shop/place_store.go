@@ -196,7 +196,7 @@ func (s *Service) writePlaced(ctx context.Context, batch []*placing, orders []*O
 	if err != nil {
 		return err
 	}
-	rows := make([]any, 0, len(orders)*orderInsertColumns)
+	rows := make([]any, 0, len(orders)*orderInsert.Cols)
 	fronts, err := s.ShopsByID(ctx, shopsOf(orders))
 	if err != nil {
 		return fmt.Errorf("read shops: %w", err)
@@ -222,11 +222,10 @@ func (s *Service) writePlaced(ctx context.Context, batch []*placing, orders []*O
 			s.hintOrder(ctx, *o)
 		}
 	}
-	if _, err := s.DB.InsertMany(ctx, orderInsert, orderInsertColumns, "", rows); err != nil {
+	if _, err := s.DB.InsertMany(ctx, orderInsert, rows); err != nil {
 		return fmt.Errorf("insert orders: %w", err)
 	}
-	if _, err := s.DB.InsertMany(ctx, `INSERT INTO shop_order_lines (id, order_id, product_id, sku_id, title, label, image,
-		price, quantity) VALUES`, 9, "", lines); err != nil {
+	if _, err := s.DB.InsertMany(ctx, orderLineInsert, lines); err != nil {
 		return fmt.Errorf("insert order lines: %w", err)
 	}
 	s.hintStock(ctx, products)
@@ -269,20 +268,27 @@ func (s *Service) firstPayment(o Order, provider string) money.PaymentRequest {
 	return in
 }
 
-const orderInsertColumns = 38
+// orderInsert writes orders that wait for their payment: what they all have in common is in the text.
+var orderInsert = db.Insert{
+	Into: `shop_orders (id, idem, idem_body, number, shop_id, buyer_id, buyer_name, address, note, room_id, post_id, goods,
+		freight, discount, total, fee_bps, payment_id, hold_until, created_at, line_product_id, line_sku_id, line_title,
+		line_label, line_image, line_price, line_quantity, promised_provider, state, refund_state, refund_id, carrier,
+		tracking_no, closed_reason, receive_by, paid_at, shipped_at, received_at, settled_at)`,
+	Cols:  27,
+	Fixed: `'` + string(order.Unpaid) + `', '', '', '', '', '', 0, 0, 0, 0, 0`,
+}
 
-const orderInsert = `INSERT INTO shop_orders (id, idem, idem_body, number, shop_id, buyer_id, buyer_name, state, refund_state,
-	refund_id, address, note, room_id, post_id, goods, freight, discount, total, fee_bps, payment_id, carrier, tracking_no,
-	closed_reason, hold_until, receive_by, created_at, paid_at, shipped_at, received_at, settled_at, line_product_id, line_sku_id,
-	line_title, line_label, line_image, line_price, line_quantity, promised_provider) VALUES`
+var orderLineInsert = db.Insert{
+	Into: `shop_order_lines (id, order_id, product_id, sku_id, title, label, image, price, quantity)`,
+	Cols: 9,
+}
 
 func appendOrder(rows []any, o *Order, c *placing) []any {
-	const none = int64(0)
 	var only Line
 	if len(o.Lines) == 1 {
 		only = o.Lines[0]
 	}
-	return append(rows, o.ID, c.Key, c.Body, o.Number, o.ShopID, o.BuyerID, o.BuyerName, string(order.Unpaid), "", "", c.address,
-		o.Note, o.RoomID, o.PostID, o.Goods, o.Freight, o.Discount, o.Total, o.FeeBps, o.PaymentID, "", "", "", o.HoldUntil, none,
-		o.CreatedAt, none, none, none, none, only.ProductID, only.SkuID, only.Title, only.Label, only.Image, only.Price, only.Quantity, c.provider)
+	return append(rows, o.ID, c.Key, c.Body, o.Number, o.ShopID, o.BuyerID, o.BuyerName, c.address, o.Note, o.RoomID, o.PostID,
+		o.Goods, o.Freight, o.Discount, o.Total, o.FeeBps, o.PaymentID, o.HoldUntil, o.CreatedAt, only.ProductID, only.SkuID,
+		only.Title, only.Label, only.Image, only.Price, only.Quantity, c.provider)
 }

@@ -132,7 +132,7 @@ func (s *Service) writeQuotes(ctx context.Context, batch []quoteRow) ([]lane.Res
 	for _, q := range batch {
 		args = append(args, q.id, q.buyerID, q.lines, q.total, q.expiresAt)
 	}
-	_, err := s.DB.InsertMany(ctx, `INSERT INTO shop_quotes (id, buyer_id, lines, total, expires_at) VALUES`, 5, "", args)
+	_, err := s.DB.InsertMany(ctx, db.Insert{Into: `shop_quotes (id, buyer_id, lines, total, expires_at)`, Cols: 5}, args)
 	return make([]lane.Result[struct{}], len(batch)), err
 }
 

@@ -73,7 +73,8 @@ func (s *Service) StartShipRun(ctx context.Context, a identity.Actor, shopID str
 		if n == 0 {
 			return errShipRunOpen()
 		}
-		if _, err := s.DB.InsertMany(ctx, `INSERT INTO shop_ship_rows (run_id, line, order_id, carrier, tracking_no, state, code, warning) VALUES`, 8, "", args); err != nil {
+		if _, err := s.DB.InsertMany(ctx, db.Insert{Cols: 8,
+			Into: `shop_ship_rows (run_id, line, order_id, carrier, tracking_no, state, code, warning)`}, args); err != nil {
 			return fmt.Errorf("keep lines of ship run %s: %w", run.ID, err)
 		}
 		return s.enqueueShipRun(ctx, run.ID)

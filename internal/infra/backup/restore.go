@@ -202,7 +202,7 @@ func layPart(ctx context.Context, d *db.DB, t Table, content io.Reader) (int64, 
 		if len(args) == 0 {
 			return nil
 		}
-		_, err := d.InsertMany(ctx, `INSERT INTO "`+t.Name+`" (`+columnList(t)+`) VALUES`, len(t.Columns), "", args)
+		_, err := d.InsertMany(ctx, db.Insert{Into: `"` + t.Name + `" (` + columnList(t) + `)`, Cols: len(t.Columns)}, args)
 		args = args[:0]
 		return err
 	}

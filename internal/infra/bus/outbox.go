@@ -51,7 +51,7 @@ func (b *Bus) EmitAll(ctx context.Context, facts []event.Fact) error {
 		args = append(args, b.IDs.New("evt"), facts[0].Subject(), payload, now)
 		facts = facts[n:]
 	}
-	if _, err := b.DB.InsertMany(ctx, `INSERT INTO bus_outbox (id, subject, payload, at) VALUES`, 4, "", args); err != nil {
+	if _, err := b.DB.InsertMany(ctx, db.Insert{Into: `bus_outbox (id, subject, payload, at)`, Cols: 4}, args); err != nil {
 		return fmt.Errorf("emit %s: %w", args[1], err)
 	}
 	db.AfterCommit(ctx, b.emitted.set)

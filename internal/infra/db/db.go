@@ -73,7 +73,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	switch {
 	case strings.HasPrefix(url, "sqlite:"):
 		d.kind = SQLite
-		d.eng, err = openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"))
+		d.eng, err = openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"), d.log)
 	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
 		d.kind = Postgres
 		d.eng, err = openPostgres(ctx, url, o.MaxConns)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -25,6 +26,8 @@ const (
 	sqlitePragmas = "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=cache_size(-32000)"
 	sqliteWriter  = "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=journal_size_limit(67108864)&_txlock=immediate"
 	sqliteReader  = "&_pragma=query_only(1)"
+	// sqliteLazy leaves copying the log into the database to the checkpointer.
+	sqliteLazy = "&_pragma=wal_autocheckpoint(0)"
 )
 
 type sqliteEngine struct {
@@ -34,9 +37,10 @@ type sqliteEngine struct {
 	free    chan struct{}
 	stmts   *stmtCache // of conn; used by whoever holds free
 	reads   *stmtCache // of readers
+	copies  *checkpointer
 }
 
-func openSQLite(ctx context.Context, path string) (_ engine, err error) {
+func openSQLite(ctx context.Context, path string, log *slog.Logger) (_ engine, err error) {
 	if path == "" || strings.HasPrefix(path, ":") {
 		return nil, errors.New("sqlite: needs a file path, for example sqlite:/var/lib/hawker/hawker.db")
 	}
@@ -53,14 +57,14 @@ func openSQLite(ctx context.Context, path string) (_ engine, err error) {
 			err = errors.Join(err, e.close())
 		}
 	}()
-	if e.writer, err = sql.Open("sqlite", dsn+sqliteWriter); err != nil {
+	if e.writer, err = sql.Open("sqlite", dsn+sqliteWriter+sqliteLazy); err != nil {
 		return nil, err
 	}
 	e.writer.SetMaxOpenConns(1)
 	if e.conn, err = e.writer.Conn(ctx); err != nil {
 		return nil, err
 	}
-	e.stmts = newStmtCache(e.conn.PrepareContext)
+	e.stmts = newStmtCache(func(ctx context.Context, q string) (*sql.Stmt, error) { return e.conn.PrepareContext(ctx, unnamed(q)) })
 	var version, mode string
 	if err = e.conn.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
 		return nil, err
@@ -79,9 +83,19 @@ func openSQLite(ctx context.Context, path string) (_ engine, err error) {
 	}
 	e.readers.SetMaxOpenConns(sqliteReaders)
 	e.readers.SetMaxIdleConns(sqliteReaders)
-	e.reads = newStmtCache(e.readers.PrepareContext)
+	e.reads = newStmtCache(func(ctx context.Context, q string) (*sql.Stmt, error) {
+		return e.readers.PrepareContext(ctx, unnamed(q))
+	})
 	e.free <- struct{}{}
-	return e, nil
+	e.copies, err = newCheckpointer(dsn+sqliteWriter+sqliteLazy, log, func(fn func()) error {
+		if err := e.lock(context.Background()); err != nil {
+			return err
+		}
+		defer e.unlock()
+		fn()
+		return nil
+	})
+	return e, err
 }
 
 // atLeast compares dotted version numbers.
@@ -102,6 +116,9 @@ func atLeast(have, want string) bool {
 
 func (e *sqliteEngine) close() error {
 	var errs []error
+	if e.copies != nil {
+		errs = append(errs, e.copies.close())
+	}
 	if e.conn != nil {
 		if e.stmts != nil {
 			_ = e.lock(context.Background()) // a transaction that never ends does not stop the shutdown
@@ -146,6 +163,7 @@ func (e *sqliteEngine) exec(ctx context.Context, q string, args []any) (int64, e
 		return 0, err
 	}
 	defer e.unlock()
+	defer e.copies.committed()
 	return (*sqliteTx)(e).exec(ctx, q, args)
 }
 
@@ -205,6 +223,7 @@ func (t *sqliteTx) commit(context.Context) error {
 		t.rollback()
 		return err
 	}
+	t.copies.committed()
 	(*sqliteEngine)(t).unlock()
 	return nil
 }

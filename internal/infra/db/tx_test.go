@@ -244,31 +244,6 @@ func TestTx_ADeadlockIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestInsertMany(t *testing.T) {
-	dbtest.Each(t, items, func(t *testing.T, d *db.DB) {
-		ctx := context.Background()
-		rows := func(n int) (args []any) {
-			for i := range n {
-				args = append(args, fmt.Sprint("id", i), i)
-			}
-			return args
-		}
-		for _, c := range []struct{ rows, want int }{{0, 0}, {1, 1}, {1337, 1336}} {
-			n, err := d.InsertMany(ctx, `INSERT INTO items (id, n) VALUES`, 2, `ON CONFLICT (id) DO NOTHING`, rows(c.rows))
-			if err != nil || n != int64(c.want) {
-				t.Errorf("%d rows: %d affected, %v", c.rows, n, err)
-			}
-		}
-		bad := append(rows(600), "negative", -1)
-		if _, err := d.InsertMany(ctx, `INSERT INTO items (id, n) VALUES`, 2, `ON CONFLICT (id) DO NOTHING`, bad); err == nil || count(t, d) != 1337 {
-			t.Errorf("a bad row among many: %v, %d rows", err, count(t, d))
-		}
-		if _, err := d.InsertMany(ctx, `INSERT INTO items (id, n) VALUES`, 2, "", []any{"x"}); err == nil {
-			t.Error("half a row was taken")
-		}
-	})
-}
-
 func TestStatements_ManyTextsStayBounded(t *testing.T) {
 	d := dbtest.Open(t, dbtest.SQLiteURL(t), items)
 	ctx := context.Background()

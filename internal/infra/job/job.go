@@ -107,7 +107,7 @@ func (r *Runner) Enqueue(ctx context.Context, j Job) error { return r.EnqueueAll
 // EnqueueAll adds many jobs with few statements: for lane batches.
 func (r *Runner) EnqueueAll(ctx context.Context, jobs []Job) error {
 	now := clock.UnixMS(r.Clock)
-	rows := make([]any, 0, columns*len(jobs))
+	rows := make([]any, 0, insert.Cols*len(jobs))
 	woken := map[*kind]bool{}
 	for _, j := range merged(jobs) {
 		k := r.kind(j.Kind)
@@ -129,9 +129,9 @@ func (r *Runner) EnqueueAll(ctx context.Context, jobs []Job) error {
 		if j.UniqueKey != "" {
 			key = j.UniqueKey
 		}
-		rows = append(rows, r.IDs.New("job"), j.Kind, string(payload), "ready", key, 1, j.RunAt, 0, "", 0, now, "")
+		rows = append(rows, r.IDs.New("job"), j.Kind, string(payload), key, j.RunAt, now)
 	}
-	if _, err := r.DB.InsertMany(ctx, insertHead, columns, insertTail, rows); err != nil {
+	if _, err := r.DB.InsertMany(ctx, insert, rows); err != nil {
 		return fmt.Errorf("enqueue %s: %w", jobs[0].Kind, err)
 	}
 	db.AfterCommit(ctx, func() {
@@ -142,14 +142,14 @@ func (r *Runner) EnqueueAll(ctx context.Context, jobs []Job) error {
 	return nil
 }
 
-const (
-	columns    = 12
-	insertHead = `INSERT INTO job_jobs
-		(id, kind, payload, state, unique_key, asked, run_at, tries, owner, lease_until, created_at, error) VALUES`
-	insertTail = `ON CONFLICT (kind, unique_key) DO UPDATE SET asked = job_jobs.asked + 1, payload = excluded.payload,
+var insert = db.Insert{
+	Into:  `job_jobs (id, kind, payload, unique_key, run_at, created_at, state, asked, tries, owner, lease_until, error)`,
+	Cols:  6,
+	Fixed: `'ready', 1, 0, '', 0, ''`,
+	Tail: `ON CONFLICT (kind, unique_key) DO UPDATE SET asked = job_jobs.asked + 1, payload = excluded.payload,
 		run_at = CASE WHEN job_jobs.lease_until > 0 OR excluded.run_at < job_jobs.run_at
-			THEN excluded.run_at ELSE job_jobs.run_at END`
-)
+			THEN excluded.run_at ELSE job_jobs.run_at END`,
+}
 
 // merged keeps the newest payload and the earliest time of jobs with one key: PostgreSQL refuses
 // to meet the same row twice in one statement.

@@ -109,7 +109,7 @@ func TestLaneChild(t *testing.T) {
 			if _, err := d.Exec(ctx, `UPDATE stock SET left_over = left_over - $1 WHERE id = 1`, len(batch)); err != nil {
 				return err
 			}
-			_, err := d.InsertMany(ctx, `INSERT INTO orders (id) VALUES`, 1, "", args)
+			_, err := d.InsertMany(ctx, db.Insert{Into: `orders (id)`, Cols: 1}, args)
 			return err
 		})
 	})
