@@ -148,6 +148,7 @@ export const catalogue = [
   { name: 'operator', state: 'users', who: 'operator', at: 'desktop', path: () => '/console/operator/users' },
   { name: 'operator', state: 'orders', who: 'operator', at: 'desktop', path: () => '/console/operator/orders' },
   { name: 'operator', state: 'ledger', who: 'operator', at: 'desktop', path: () => '/console/operator/ledger', settle: 1500 },
+  { name: 'operator', state: 'stuck-empty', who: 'operator', at: 'desktop', path: () => '/console/operator/stuck' },
   { name: 'operator', state: 'log', who: 'operator', at: 'desktop', path: () => '/console/operator/log' },
   { name: 'operator', state: 'log-empty', world: 'bare', who: 'operator', at: 'desktop', path: () => '/console/operator/log' },
   { name: 'operator', state: 'sandbox', who: 'operator', at: 'desktop', path: () => '/console/operator/sandbox' },

@@ -70,6 +70,68 @@ journey('operator: stops a room, hides a post and a comment, suspends a person; 
   await shot(page, 'operator-log');
 });
 
+// What gives up only after hours is put into the list's answers here; the retries go to the real server where they can.
+const stuckPages = {
+  refund: [{ id: 'rfd_01m7y00000000000000000000a', kind: 'refund', name: 'sandbox', about: 'ord_01m7y00000000000000000000a', why: 'bank_refused', tries: 12, since: Date.now() - 86_400_000, amountMinor: 2980, currency: 'CNY' }],
+  fact: [{ id: 'live.sales:evt_01m7y00000000000000000000a', kind: 'fact', name: 'live.sales', about: 'shop.order_paid', why: 'no such room', since: Date.now() - 3_600_000 }],
+  job: [],
+};
+
+journey('operator: stuck work is read, retried with a reason, and says what the server says', async ({ server, desktop }) => {
+  const op = await operator(server);
+  const page = await desktop(op);
+  await page.goto('/console/operator');
+  await page.getByRole('link', { name: /卡住的工作/ }).first().click();
+  await page.getByText('没有卡住的退款').waitFor();
+  assert.equal(await page.getByRole('button', { name: '全部重试' }).count(), 0);
+  await page.getByRole('tab', { name: '退款' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByText('没有卡住的送达').waitFor();
+  assert.match(page.url(), /state=fact/);
+  await page.keyboard.press('ArrowRight');
+  await page.getByText('没有卡住的任务').waitFor();
+
+  const left = structuredClone(stuckPages);
+  await page.route('**/api/v1/moderation/stuck?*', (route) => {
+    const items = left[new URL(route.request().url()).searchParams.get('kind')];
+    return route.fulfill({ json: { items, counts: Object.fromEntries(Object.entries(left).map(([k, v]) => [k, v.length])) } });
+  });
+  await page.goto('/console/operator/stuck');
+  const row = page.getByRole('row', { name: /渠道拒绝了/ });
+  await row.getByText('¥29.80').waitFor();
+  await shot(page, 'operator-stuck');
+  await row.getByRole('button', { name: '重试' }).click();
+  const dialog = page.getByRole('dialog');
+  assert.equal(await dialog.getByRole('button', { name: '重试', exact: true }).isDisabled(), true);
+  await dialog.getByRole('button', { name: '渠道恢复了' }).click();
+  await dialog.getByRole('button', { name: '重试', exact: true }).click();
+  await dialog.getByRole('alert').getByText('这笔退款已经不在等了').waitFor(); // the real server knows no such refund
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('tab', { name: /送达/ }).click();
+  await page.getByRole('row', { name: /直播成交记账/ }).waitFor();
+  await page.route('**/moderation/stuck/fact/retry', (route) => {
+    assert.deepEqual(route.request().postDataJSON(), { reason: '原因修好了' });
+    left.fact = [];
+    return route.fulfill({ json: { done: 1, failed: 0, left: 0 } });
+  });
+  await page.getByRole('button', { name: '全部重试' }).click();
+  await dialog.getByRole('button', { name: '原因修好了' }).click();
+  await dialog.getByRole('button', { name: '全部重试', exact: true }).click();
+  await page.getByText('放回 1 件').waitFor();
+  await page.getByText('没有卡住的送达').waitFor();
+
+  await page.unroute('**/api/v1/moderation/stuck?*');
+  await page.route('**/api/v1/moderation/stuck?*', (route) => route.abort());
+  await page.reload();
+  await page.getByRole('alert').first().waitFor();
+  await shot(page, 'operator-stuck-failed');
+  await page.unroute('**/api/v1/moderation/stuck?*');
+  await page.getByRole('button', { name: /重试|再试/ }).first().click();
+  await page.getByText('没有卡住的送达').waitFor();
+  assert.deepEqual((await op.get('/moderation/log')).items.filter((e) => e.act === 'stuck.retry'), []);
+});
+
 journey('operator: nobody else gets in, by page or by call', async ({ server, desktop }) => {
   const nosy = await person(server, '好奇的人');
   const page = await desktop(nosy);
