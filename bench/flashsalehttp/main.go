@@ -27,7 +27,7 @@ func main() {
 	asLoader := flag.String("load", "", "run the buyers described by this JSON (the bench starts itself so)")
 	flag.StringVar(&o.binary, "binary", "", "hawker binary; empty builds it")
 	flag.StringVar(&o.engine, "engine", "sqlite", "sqlite or postgres")
-	flag.StringVar(&o.profile, "profile", "", "file for a CPU profile of the server in the larger sale, taken by perf when it is installed")
+	flag.StringVar(&o.profile, "profile", "", "file for CPU profiles of the server, taken by perf when it is installed; the units on sale are added to its name")
 	flag.IntVar(&o.buyers, "buyers", mostBuyers, "buyers wanted; the descriptor limit may allow fewer")
 	flag.IntVar(&o.loaders, "loaders", 2, "load processes")
 	flag.Parse()

@@ -129,13 +129,14 @@ func press(ctx context.Context, o options, w *world, addr string, server *proc.P
 	return total, nil
 }
 
-// profile samples the server with perf during the larger sale, when asked and installed.
+// profile samples the server with perf during a sale, when asked and installed. A sale lasts a second or two,
+// so it samples often.
 func profile(o options, server *proc.Process, stock int) (stop func()) {
 	perf := proc.Find("perf")
-	if o.profile == "" || perf == "" || stock < mostBuyers/2 {
+	if o.profile == "" || perf == "" {
 		return func() {}
 	}
-	cmd := exec.Command(perf, "record", "-q", "-g", "-F", "499", "-o", o.profile, "-p", strconv.Itoa(server.PID()))
+	cmd := exec.Command(perf, "record", "-q", "-g", "-F", "1999", "-o", fmt.Sprintf("%s.%d", o.profile, stock), "-p", strconv.Itoa(server.PID()))
 	if cmd.Start() != nil {
 		return func() {}
 	}

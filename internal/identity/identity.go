@@ -38,19 +38,26 @@ type Deps struct {
 // Service is the identity domain.
 type Service struct {
 	Deps
-	guard guard
+	guard    guard
+	sessions *db.Loader[string, found]
 }
 
 // New builds the service.
-func New(d Deps) *Service { return &Service{Deps: d} }
+func New(d Deps) *Service {
+	return &Service{Deps: d, sessions: db.NewLoader(d.DB, sessionByHash, scanFound)}
+}
 
 // Actor is who a request acts for. The zero Actor is a visitor.
 type Actor struct {
 	UserID    string
 	SessionID string
 	Name      string
+	Avatar    string
 	Operator  bool
 }
+
+// Card shows the actor as it was when its request came in, without another read.
+func (a Actor) Card() Card { return Card{ID: a.UserID, Name: a.Name, Avatar: a.Avatar} }
 
 // Anonymous reports whether nobody is signed in.
 func (a Actor) Anonymous() bool { return a.UserID == "" }

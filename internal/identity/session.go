@@ -93,25 +93,33 @@ func (s *Service) openSession(ctx context.Context, userID, userAgent string) (st
 	return token, err
 }
 
+// found is a stored session of an active account.
+type found struct {
+	Actor
+	seen, expires int64
+}
+
+// sessionByHash reads without the time in the statement, so that requests of one moment share it.
+const sessionByHash = `SELECT s.token_hash, s.id, u.id, u.name, u.avatar, u.operator, s.last_seen_at, s.expires_at
+	FROM identity_sessions s JOIN identity_users u ON u.id = s.user_id WHERE u.state = 'active' AND s.token_hash IN`
+
+func scanFound(r db.Row) (hash string, f found, err error) {
+	var operator int64
+	err = r.Scan(&hash, &f.SessionID, &f.UserID, &f.Name, &f.Avatar, &operator, &f.seen, &f.expires)
+	f.Operator = operator == 1
+	return hash, f, err
+}
+
 // Resolve turns a session token into its actor. An unknown, expired or suspended one is unauthorized.
 func (s *Service) Resolve(ctx context.Context, token string) (Actor, error) {
-	now := s.Clock.Now().UnixMilli()
-	type found struct {
-		Actor
-		seen, operator int64
-	}
-	f, ok, err := db.Get(ctx, s.DB, func(r db.Row) (f found, err error) {
-		err = r.Scan(&f.SessionID, &f.UserID, &f.Name, &f.operator, &f.seen)
-		return f, err
-	}, `SELECT s.id, u.id, u.name, u.operator, s.last_seen_at FROM identity_sessions s JOIN identity_users u ON u.id = s.user_id
-		WHERE s.token_hash = $1 AND s.expires_at > $2 AND u.state = 'active'`, hashToken(token), now)
+	f, ok, err := s.sessions.Load(ctx, hashToken(token))
 	if err != nil {
 		return Actor{}, err
 	}
-	if !ok {
+	now := s.Clock.Now().UnixMilli()
+	if !ok || f.expires <= now {
 		return Actor{}, errs.New(errs.Unauthorized, "session_ended", "your session has ended; sign in again")
 	}
-	f.Operator = f.operator == 1
 	if now-f.seen > seenEvery.Milliseconds() {
 		if _, err := s.DB.Exec(ctx, `UPDATE identity_sessions SET last_seen_at = $1 WHERE id = $2`, now, f.SessionID); err != nil {
 			s.Log.WarnContext(ctx, "note session use", "session", f.SessionID, "err", err)

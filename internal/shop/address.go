@@ -48,6 +48,21 @@ func (in *Address) check() error {
 	return nil
 }
 
+const addressByID = `SELECT id, user_id, name, phone, region, detail, is_default FROM shop_addresses WHERE id IN`
+
+// owned is an address with the person it belongs to.
+type owned struct {
+	Address
+	userID string
+}
+
+func scanOwned(r db.Row) (id string, v owned, err error) {
+	var isDefault int64
+	err = r.Scan(&v.ID, &v.userID, &v.Name, &v.Phone, &v.Region, &v.Detail, &isDefault)
+	v.IsDefault = isDefault == 1
+	return v.ID, v, err
+}
+
 func scanAddress(r db.Row) (Address, error) {
 	var v Address
 	var isDefault int64
@@ -65,13 +80,16 @@ func (s *Service) Addresses(ctx context.Context, a identity.Actor) ([]Address, e
 		WHERE user_id = $1 ORDER BY is_default DESC, id DESC LIMIT $2`, a.UserID, int64(MaxAddresses))
 }
 
+// address reads one of the user's own addresses; buyers of one moment share a read.
 func (s *Service) address(ctx context.Context, userID, id string) (Address, error) {
-	v, ok, err := db.Get(ctx, s.DB, scanAddress, `SELECT id, name, phone, region, detail, is_default FROM shop_addresses
-		WHERE id = $1 AND user_id = $2`, id, userID)
-	if err == nil && !ok {
-		err = errs.New(errs.NotFound, "address_not_found", "choose one of your addresses").In("addressId")
+	v, ok, err := s.addresses.Load(ctx, id)
+	if err != nil {
+		return Address{}, fmt.Errorf("read address: %w", err)
 	}
-	return v, err
+	if !ok || v.userID != userID {
+		return Address{}, errs.New(errs.NotFound, "address_not_found", "choose one of your addresses").In("addressId")
+	}
+	return v.Address, nil
 }
 
 // AddAddress saves a new address; the first one is the default.

@@ -65,7 +65,9 @@ type Service struct {
 	orders *lane.Lane[*placing, Placed]
 	quotes *lane.Lane[quoteRow, struct{}]
 	seen   seenQuotes
-	seq    atomic.Uint64 // tail of order numbers
+	// addresses reads the address of an order.
+	addresses *db.Loader[string, owned]
+	seq       atomic.Uint64 // tail of order numbers
 }
 
 // chinaOffset is UTC+8, which has no daylight saving.
@@ -76,7 +78,7 @@ func New(d Deps) *Service {
 	if d.Zone == nil {
 		d.Zone = time.FixedZone("UTC+8", chinaOffset)
 	}
-	s := &Service{Deps: d}
+	s := &Service{Deps: d, addresses: db.NewLoader(d.DB, addressByID, scanOwned)}
 	// Each process starts its numbers somewhere else, so that two nodes rarely meet in a millisecond.
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(d.IDs.New("seq")))

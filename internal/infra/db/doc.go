@@ -1,7 +1,7 @@
 // Package db is the store: one SQL text, two engines (SQLite embedded, PostgreSQL scaled out).
 //
-// Nouns: DB (an opened database), Tx (a unit of work carried in ctx), migration (one numbered
-// schema file of one domain, recorded in db_migrations).
+// Nouns: DB (an opened database), Tx (a unit of work carried in ctx), Loader (single rows read
+// together for a crowd), migration (one numbered schema file of one domain, recorded in db_migrations).
 //
 // Invariants:
 //   - Tx joins the transaction its ctx already carries, so a domain calls another inside its own
@@ -18,6 +18,8 @@
 //     readers. Whatever Tx returned nil for has been fsynced. PostgreSQL runs READ COMMITTED: a
 //     decision read earlier in the transaction is not protected, so guards stand in the UPDATE's
 //     WHERE, where both engines evaluate them on the newest row.
+//   - A Loader remembers nothing: a caller gets what a statement read that began after its call, so
+//     whatever was committed before, on any node, is seen.
 //   - Snapshot is a read-only Tx that sees one instant of every table, beside a writing server and
 //     from another process: backups read through it. It keeps the WAL (SQLite) or dead rows
 //     (PostgreSQL) from being reclaimed while it lasts.

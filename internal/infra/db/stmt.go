@@ -11,8 +11,8 @@ import (
 // varying length (IN, VALUES) would otherwise add texts without end.
 const maxStmts = 256
 
-// stmtCache keeps the most recently used compiled statements by text: compiling costs SQLite more
-// than running a point read.
+// stmtCache keeps SQLite's most recently used compiled statements by text: compiling costs more than
+// running a point read.
 type stmtCache struct {
 	prepare func(ctx context.Context, q string) (*sql.Stmt, error)
 

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/infra/lane"
@@ -30,6 +31,8 @@ func TestLane_AStoreThatIsAwayIsAskedOncePerBatch(t *testing.T) {
 			}
 		})
 	}
+	for began := time.Now(); l.Len() < callers-1 && time.Since(began) < 20*time.Second; time.Sleep(time.Millisecond) {
+	} // one is in the lane's hands, or none yet
 	close(gate)
 	wg.Wait()
 	if n := asked.Load(); n > callers/2 {

@@ -63,7 +63,7 @@ func (h *door) placed(ctx context.Context, p shop.Placed, err error) (*placedOut
 	if err != nil {
 		return nil, err
 	}
-	o, err := h.render.placed(ctx, p)
+	o, err := h.render.placed(ctx, server.ActorFrom(ctx), p)
 	if err != nil {
 		return nil, err
 	}

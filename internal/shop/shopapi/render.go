@@ -132,20 +132,17 @@ func (r Renderer) Orders(ctx context.Context, orders []shop.Order, viewer shop.V
 	return out, nil
 }
 
-// placed renders a fresh order for its buyer. In a rush the shop is the same for everybody and comes with it.
-func (r Renderer) placed(ctx context.Context, p shop.Placed) (Order, error) {
-	if p.Front == nil {
+// placed renders a fresh order for its buyer, who asked for it. Its shop comes with it, the same for everybody in a
+// rush, so that nothing is read for an answer.
+func (r Renderer) placed(ctx context.Context, buyer identity.Actor, p shop.Placed) (Order, error) {
+	if p.Front == nil || buyer.UserID != p.Order.BuyerID {
 		out, err := r.one(ctx, p.Order, shop.AsBuyer)
 		if err != nil {
 			return Order{}, err
 		}
 		return out.Body, nil
 	}
-	buyers, err := r.Identity.CardsByID(ctx, []string{p.Order.BuyerID})
-	if err != nil {
-		return Order{}, err
-	}
-	return renderOrder(p.Order, *p.Front, buyerCard(p.Order, buyers), shop.AsBuyer), nil
+	return renderOrder(p.Order, *p.Front, identityapi.Card(buyer.Card()), shop.AsBuyer), nil
 }
 
 func buyerCard(o shop.Order, known map[string]identity.Card) identityapi.UserCard {
