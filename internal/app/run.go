@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -94,7 +95,7 @@ func (a *App) Run(ctx context.Context) error {
 		}
 	}
 	if a.Jobs.Alone() {
-		if err := a.Jobs.Reclaim(ctx); err != nil {
+		if err := errors.Join(a.Jobs.Reclaim(ctx), a.Router.FreeKeys(ctx)); err != nil {
 			return err
 		}
 	}

@@ -70,6 +70,10 @@ func TestKill_TheWholeProductLosesNothing(t *testing.T) {
 	for name, url := range map[string]string{"sqlite": "", "postgres": dbtest.PostgresURL(t)} {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t, t.TempDir(), url, crowd)
+			limit := busyMachine * firstOrderWithin
+			if name == "postgres" { // other nodes may be at work under the keys of what was cut off: they are held a minute
+				limit += time.Minute
+			}
 			r, seed := chance(t)
 			people, o := s.shoppers(), &told{}
 			var slowest time.Duration
@@ -81,7 +85,7 @@ func TestKill_TheWholeProductLosesNothing(t *testing.T) {
 				var rushing sync.WaitGroup
 				rushing.Go(func() { rush(people, stop, o.hear) })
 				for o.count() == had {
-					if time.Since(begun) > busyMachine*firstOrderWithin || !s.alive() {
+					if time.Since(begun) > limit || !s.alive() {
 						t.Fatalf("no order: %v\n%s", o.statuses(), s.dump())
 					}
 					time.Sleep(time.Millisecond)

@@ -139,6 +139,13 @@ func (r *Router) runAndStore(w http.ResponseWriter, req *http.Request, owner, ke
 	_, _ = w.Write(rec.body.Bytes()) // the client has gone: the answer is stored
 }
 
+// FreeKeys gives up the keys of requests that were cut off, at once instead of after a minute: for a process that
+// knows it is the only one on its database, before it serves.
+func (r *Router) FreeKeys(ctx context.Context) error {
+	_, err := r.deps.DB.Exec(ctx, `DELETE FROM server_idempotency WHERE status = 0`)
+	return err
+}
+
 // ForgetAnswers drops stored answers older than two days. Run it now and then.
 func (r *Router) ForgetAnswers(ctx context.Context) error {
 	_, err := r.deps.DB.Exec(ctx, `DELETE FROM server_idempotency WHERE created_at < $1`, r.deps.Clock.Now().UnixMilli()-keepForMS)

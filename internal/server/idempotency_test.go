@@ -184,6 +184,28 @@ func TestOnce_ACrashedRequestIsTakenOverAfterAMinute(t *testing.T) {
 	})
 }
 
+// A buyer whose cancel was under way when the server was killed got still_working for a minute, and so did a crowd.
+func TestFreeKeys_ARestartTakesACrashedRequestOverAtOnce(t *testing.T) {
+	c := clock.NewFake(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
+	each(t, c, func(t *testing.T, s *site) {
+		kept := keyed("answered before the crash", "key-0000", hi, 201)
+		kept.runs = 1
+		s.once = func(context.Context, string) (string, error) { return "x", nil }
+		s.check(kept)
+		s.unfinished("key-0001", c.Now())
+		if err := s.FreeKeys(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		r := keyed("after the restart", "key-0001", hi, 201)
+		r.runs = 1
+		s.check(r)
+		r.name, r.runs = "and then it is done", 0
+		s.check(r)
+		kept.name, kept.runs = "what was answered stays answered", 0
+		s.check(kept)
+	})
+}
+
 func TestForgetAnswers_AfterTwoDays(t *testing.T) {
 	c := clock.NewFake(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
 	each(t, c, func(t *testing.T, s *site) {
