@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 
 	"github.com/hawker-live/hawker/internal/event"
 	"github.com/hawker-live/hawker/internal/infra/db"
@@ -54,7 +57,9 @@ func (s *Service) placeBatch(ctx context.Context, batch []*placing) ([]lane.Resu
 	return results, nil
 }
 
-// readFloor loads every row the batch needs, each once.
+// readFloor loads every row the batch needs, each once. Keys and buyers are looked up one by one inside their
+// statement: for IN with a long list PostgreSQL may plan to read the whole table, above all on the plan it made
+// while the table was small.
 func (s *Service) readFloor(ctx context.Context, batch []*placing) (*order.Floor, error) {
 	var skus, buyers, keys []string
 	for _, c := range batch {
@@ -78,7 +83,8 @@ func (s *Service) readFloor(ctx context.Context, batch []*placing) (*order.Floor
 			var v pair
 			err := r.Scan(&v.a, &v.b)
 			return v, err
-		}, `SELECT idem, idem_body FROM shop_orders WHERE idem IN (`+db.Placeholders(1, len(part))+`)`, anys(part)...)
+		}, `SELECT k, body FROM (SELECT v.column1 AS k, (SELECT idem_body FROM shop_orders WHERE idem = v.column1) AS body
+			FROM (VALUES `+db.Values(len(part), 1, 1)+`) AS v) AS found WHERE body IS NOT NULL`, anys(part)...)
 		for _, v := range rows {
 			f.Known[v.a] = v.b
 		}
@@ -96,8 +102,8 @@ func (s *Service) readFloor(ctx context.Context, batch []*placing) (*order.Floor
 			var v pair
 			err := r.Scan(&v.a, &v.n)
 			return v, err
-		}, `SELECT buyer_id, count(*) FROM shop_orders WHERE state = 'unpaid' AND buyer_id IN (`+
-			db.Placeholders(1, len(part))+`) GROUP BY buyer_id`, anys(part)...)
+		}, `SELECT b, n FROM (SELECT v.column1 AS b, (SELECT count(*) FROM shop_orders WHERE buyer_id = v.column1
+			AND state = 'unpaid') AS n FROM (VALUES `+db.Values(len(part), 1, 1)+`) AS v) AS found WHERE n > 0`, anys(part)...)
 		for _, v := range rows {
 			f.Unpaid[v.a] = v.n
 		}
@@ -151,32 +157,46 @@ func (s *Service) takeUnits(ctx context.Context, orders []*Order, alone bool) er
 
 // takeLimits counts purchases of limited products; the limit stands in the statement.
 func (s *Service) takeLimits(ctx context.Context, orders []*Order, f *order.Floor, alone bool) error {
-	for _, o := range orders {
-		for productID, n := range limited(o, f.Offers) {
-			limit := n.limit
-			count, err := s.DB.Exec(ctx, `INSERT INTO shop_bought (buyer_id, product_id, quantity) VALUES ($1, $2, $3)
-				ON CONFLICT (buyer_id, product_id) DO UPDATE SET quantity = shop_bought.quantity + excluded.quantity
-				WHERE shop_bought.quantity + excluded.quantity <= $4`, o.BuyerID, productID, n.quantity, limit)
-			switch {
-			case err != nil:
-				return fmt.Errorf("count purchases of %s: %w", productID, err)
-			case count == 0 && alone:
-				return order.ErrLimit(limit, 0)
-			case count == 0:
-				return errStale
-			}
+	for product, buyers := range limitedUnits(orders, f.Offers) {
+		rows := make([]any, 0, 3*len(buyers))
+		for _, buyerID := range slices.Sorted(maps.Keys(buyers)) { // two nodes lock in one order
+			rows = append(rows, buyerID, product.id, buyers[buyerID])
+		}
+		n, err := s.DB.InsertMany(ctx, db.Insert{Into: `shop_bought (buyer_id, product_id, quantity)`, Cols: 3,
+			Tail: `ON CONFLICT (buyer_id, product_id) DO UPDATE SET quantity = shop_bought.quantity + excluded.quantity
+				WHERE shop_bought.quantity + excluded.quantity <= ` + strconv.FormatInt(product.limit, 10)}, rows)
+		switch {
+		case err != nil:
+			return fmt.Errorf("count purchases of %s: %w", product.id, err)
+		case n == int64(len(buyers)):
+		case alone:
+			return order.ErrLimit(product.limit, 0)
+		default:
+			return errStale
 		}
 	}
 	return nil
 }
 
-type limitedUnits struct{ quantity, limit int64 }
+type limitedProduct struct {
+	id    string
+	limit int64
+}
 
-func limited(o *Order, offers map[string]*order.Offer) map[string]limitedUnits {
-	out := map[string]limitedUnits{}
-	for _, l := range o.Lines {
-		if limit := offers[l.SkuID].Limit; limit > 0 {
-			out[l.ProductID] = limitedUnits{out[l.ProductID].quantity + l.Quantity, limit}
+// limitedUnits sums up what each buyer takes of each limited product: a statement meets a row once.
+func limitedUnits(orders []*Order, offers map[string]*order.Offer) map[limitedProduct]map[string]int64 {
+	out := map[limitedProduct]map[string]int64{}
+	for _, o := range orders {
+		for _, l := range o.Lines {
+			limit := offers[l.SkuID].Limit
+			if limit <= 0 {
+				continue
+			}
+			p := limitedProduct{l.ProductID, limit}
+			if out[p] == nil {
+				out[p] = map[string]int64{}
+			}
+			out[p][o.BuyerID] += l.Quantity
 		}
 	}
 	return out

@@ -7,13 +7,22 @@ import (
 	"github.com/hawker-live/hawker/internal/infra/db"
 )
 
-// maxIn bounds the ids of one IN list; longer lists are read in parts.
+// maxIn bounds the ids of one list in a statement; longer lists are read in parts.
 const maxIn = 512
 
-// inChunks calls fn with parts of at most maxIn.
+// inChunks calls fn with parts of at most maxIn ids. The last id of a part may come again at its end: the
+// lengths are powers of two, so that lists of any length make ten different statements to compile.
 func inChunks(ids []string, fn func(part []string) error) error {
 	for part := range slices.Chunk(ids, maxIn) {
-		if err := fn(part); err != nil {
+		size := 1
+		for size < len(part) {
+			size *= 2
+		}
+		padded := slices.Grow(slices.Clone(part), size-len(part))
+		for len(padded) < size {
+			padded = append(padded, part[len(part)-1])
+		}
+		if err := fn(padded); err != nil {
 			return err
 		}
 	}
