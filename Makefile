@@ -82,11 +82,14 @@ lint: $(STAMPS)/npm
 	@scripts/clean-gen.sh
 
 e2e: build ## Playwright in a real Chromium against the built binary
-	@echo "==> browser journeys"
-	cd e2e && { [ node_modules -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error; } && node --test --test-concurrency=1 --test-reporter=spec specs/*.spec.mjs
+	@cd e2e && { [ node_modules -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error; }
+	@echo "==> browser journeys, two files at a time: most of one is waiting"
+	cd e2e && node --test --test-concurrency=2 --test-reporter=spec specs/*.spec.mjs
+	@echo "==> browser journeys that measure time, each with the machine to itself"
+	cd e2e && node --test --test-concurrency=1 --test-reporter=spec specs/alone/*.spec.mjs
 
 budget: build ## the weight and swipe budgets alone
-	@cd e2e && node --test --test-reporter=spec specs/budget.spec.mjs
+	@cd e2e && node --test --test-concurrency=1 --test-reporter=spec specs/budget.spec.mjs specs/alone/swipe.spec.mjs
 
 screens: build ## a picture of every screen and state in out/screens (ONLY=live,order LANGS=zh SIZES=phone THEMES=dark TARGETS=dir)
 	@echo "==> every screen"

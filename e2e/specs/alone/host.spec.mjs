@@ -1,10 +1,10 @@
 // A host on air: by ffmpeg over RTMP with a key from the console, and by the browser's camera over WHIP.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { journeys } from '../lib/journey.mjs';
-import { moving, shot } from '../lib/browser.mjs';
-import { push, pushRuler, readRuler } from '../lib/stream.mjs';
-import { buyer, clip, host, person, product, until } from '../lib/world.mjs';
+import { journeys } from '../../lib/journey.mjs';
+import { moving, shot } from '../../lib/browser.mjs';
+import { push, pushRuler, readRuler } from '../../lib/stream.mjs';
+import { buyer, clip, host, person, product, until } from '../../lib/world.mjs';
 
 const journey = journeys();
 /** How far timeline and picture may part, live and in the replay (s). */

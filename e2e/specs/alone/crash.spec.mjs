@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { audit, dataFolder, start } from '../lib/server.mjs';
-import { push, stopAll } from '../lib/stream.mjs';
-import { buyer, clip, host, onAir, product, until } from '../lib/world.mjs';
+import { audit, dataFolder, start } from '../../lib/server.mjs';
+import { push, stopAll } from '../../lib/stream.mjs';
+import { buyer, clip, host, onAir, product, until } from '../../lib/world.mjs';
 
 const KILLS = 20;
 const BUYERS = 6;
