@@ -75,6 +75,35 @@ describe('openTimeline', () => {
     expect(s.last()).toMatchObject({ e: 2, n: 2 })
     s.line.close()
   })
+  it('keeps its newer epoch when a keyframe or a tick of an older one arrives late', async () => {
+    const s = setup()
+    s.send(key(3, 2))
+    s.send(key(40, 1))
+    s.send(tick(41, 1))
+    await flush()
+    expect(s.views.map((v) => [v.e, v.n])).toEqual([[2, 3]])
+    expect(s.deps.head).not.toHaveBeenCalled()
+    s.send(tick(4, 2))
+    expect(s.last()).toMatchObject({ e: 2, n: 4 })
+    s.line.close()
+  })
+  it('does not go back when joining anew finds a cached keyframe of an older epoch', async () => {
+    const s = setup({ head: vi.fn(async () => ({ e: 1, n: 50, at: 0, next: 0, p: 100, j: 0, key: 50 })) })
+    s.send(key(3, 2))
+    s.send(tick(2, 3)) // a newer epoch is announced; what is fetched is older than what is shown
+    await flush()
+    expect(s.views.map((v) => [v.e, v.n])).toEqual([[2, 3]])
+    s.line.close()
+  })
+  it('starts over, and does not ask in a circle, when the ticks after the newest keyframe are gone', async () => {
+    const s = setup({ ticks: vi.fn(async () => ({ ticks: [] })) })
+    s.send(key(2))
+    s.send(tick(9))
+    await flush()
+    expect(s.deps.head).toHaveBeenCalledTimes(1)
+    expect(s.deps.ticks).toHaveBeenCalledTimes(2)
+    s.line.close()
+  })
   it('falls back to clock-paced HTTP when no socket can be had', async () => {
     const slept: number[] = []
     let now = 0

@@ -40,8 +40,11 @@ export function openTimeline(d: TimelineDeps): { close(): void; done: Promise<vo
   const { signal } = stop
   let view: RoomView | undefined
 
+  /** Epochs only grow, and ticks within one: what is older than the view came late or from a cache. */
+  const stale = (f: { e: number; n: number }) => view !== undefined && (f.e < view.e || (f.e === view.e && f.n <= view.n))
+
   function publish(next: RoomView) {
-    if (next === view) return
+    if (next === view || stale(next)) return
     view = next
     d.onStamp?.(next.at)
     d.onView(next)
@@ -51,19 +54,21 @@ export function openTimeline(d: TimelineDeps): { close(): void; done: Promise<vo
   async function join() {
     const head = await d.head(signal)
     publish(fromKeyframe(await d.keyframe(head.e, head.key, signal)))
-    if (head.n > head.key) await catchUp(head.n)
+    if (view?.e === head.e) await catchUp(head.n, true)
   }
 
-  /** Brings the view to tick `to`, over HTTP. */
-  async function catchUp(to: number): Promise<void> {
+  /** Brings the view to tick `to`, over HTTP. One that has just joined does not join again at once: it fails. */
+  async function catchUp(to: number, joined = false): Promise<void> {
     while (view && view.n < to) {
-      if (to - view.n > gapLimit) return join()
+      if (to - view.n > gapLimit && !joined) return join()
       const from = view.n + 1
       const until = Math.min(to, from + rangeLimit - 1)
       const got = await d.ticks(view.e, from, until, signal)
       const before: number = view.n
       for (const t of got.ticks) publish(applyTick(view, t))
-      if (view.n === before) return join() // the range is gone: too old, or another epoch
+      if (view.n > before) continue
+      if (joined) throw new Error(`no ticks after ${view.e}-${view.n}`)
+      return join() // the range is gone: too old, or another epoch
     }
   }
 
@@ -100,12 +105,12 @@ export function openTimeline(d: TimelineDeps): { close(): void; done: Promise<vo
       if (!carried) d.onLink('socket')
       carried = true
       if ('key' in frame) {
-        if (!view || frame.e !== view.e || frame.n > view.n) publish(fromKeyframe(frame))
+        publish(fromKeyframe(frame))
         return
       }
-      if (!view) return
+      if (!view || stale(frame)) return
       if (!mending && frame.e === view.e && frame.n === view.n + 1) publish(applyTick(view, frame))
-      else if (frame.e !== view.e || frame.n > view.n) {
+      else {
         held = [...held, frame].slice(-heldLimit)
         if (!mending) void mend()
       }
