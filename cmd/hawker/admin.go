@@ -28,12 +28,13 @@ func migrate(ctx context.Context, args []string) error {
 
 var errAudit = errors.New("the audit found breaks")
 
+// audit reads a site that is there, and changes nothing of it.
 func audit(ctx context.Context, args []string) error {
 	cfg, log, err := load("audit", args)
 	if err != nil {
 		return err
 	}
-	a, err := app.Build(ctx, cfg, app.Options{Log: log, Offline: true})
+	a, err := app.Build(ctx, cfg, app.Options{Log: log, Offline: true, Unchanged: true})
 	if err != nil {
 		return err
 	}

@@ -45,6 +45,9 @@ type Options struct {
 	Clock clock.Clock
 	// Offline builds for a command that does not serve.
 	Offline bool
+	// Unchanged refuses a database that is not there or is older than this program, instead of making it or
+	// bringing it up to date: an audit never writes.
+	Unchanged bool
 	// Blobs replaces the configured store when not nil: a backup is checked with the files inside it.
 	Blobs blob.Store
 }
@@ -109,7 +112,11 @@ func Build(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 	}
 	a.IDs, a.draining = id.NewSource(a.Clock.Now), make(chan struct{})
 	a.openMetrics()
-	for _, step := range []func(context.Context) error{a.openTLS, a.openInfra, a.buildDomains, a.mountDoors} {
+	if o.Unchanged {
+		ctx = db.Unchanged(ctx)
+	}
+	openInfra := func(ctx context.Context) error { return a.openInfra(ctx, o.Unchanged) }
+	for _, step := range []func(context.Context) error{a.openTLS, openInfra, a.buildDomains, a.mountDoors} {
 		if err := step(ctx); err != nil {
 			a.Close()
 			return nil, err
@@ -118,12 +125,15 @@ func Build(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 	return a, nil
 }
 
-func (a *App) openInfra(ctx context.Context) error {
-	if err := os.MkdirAll(a.Config.Data, 0o750); err != nil {
+func (a *App) openInfra(ctx context.Context, unchanged bool) error {
+	var err error
+	if !unchanged {
+		err = os.MkdirAll(a.Config.Data, 0o750)
+	}
+	if err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
-	var err error
-	if a.DB, err = db.Open(ctx, a.Config.DatabaseURL, db.Options{Log: a.Log, Clock: a.Clock}); err != nil {
+	if a.DB, err = db.Open(ctx, a.Config.DatabaseURL, db.Options{Log: a.Log, Clock: a.Clock, Existing: unchanged}); err != nil {
 		return err
 	}
 	if err := Migrate(ctx, a.DB); err != nil {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +25,31 @@ func auditable(t *testing.T, databaseURL string) *App {
 	}
 	t.Cleanup(a.Close)
 	return a
+}
+
+// An audit is asked about sites one did not set up: it refuses what it would have to make or bring up to date.
+func TestAudit_LeavesAnOlderDatabaseAsItIs(t *testing.T) {
+	dbtest.Each(t, nil, func(t *testing.T, d *db.DB) {
+		url, dir := dbtest.SQLiteURL(t), t.TempDir()
+		if d.Engine() == db.Postgres {
+			url = dbtest.PostgresURL(t)
+		}
+		a := auditable(t, url)
+		if _, err := a.DB.Exec(t.Context(), `DELETE FROM db_migrations WHERE domain = 'feed'`); err != nil {
+			t.Fatal(err)
+		}
+		cfg := config.Config{Data: filepath.Join(dir, "elsewhere"), DatabaseURL: url, BusURL: "embedded", BlobURL: "file:" + filepath.Join(dir, "files")}
+		_, err := Build(t.Context(), cfg, Options{Offline: true, Unchanged: true})
+		if err == nil || !strings.Contains(err.Error(), "migrate feed: the database is older than this program") {
+			t.Errorf("an older database: %v", err)
+		}
+		if had, err := a.DB.Schema(t.Context()); err != nil || len(had["feed"]) > 0 {
+			t.Errorf("it was brought up to date: %v, %v", had["feed"], err)
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("folders were made: %v, %v", left, err)
+		}
+	})
 }
 
 // Every area is asked, on both engines, and what each says reaches the report: a break planted in each area's

@@ -3,8 +3,11 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"strings"
 
 	"github.com/hawker-live/hawker/internal/infra/clock"
@@ -25,6 +28,8 @@ type Options struct {
 	MaxConns int
 	// Clock stamps db_migrations; nil means the machine's.
 	Clock clock.Clock
+	// Existing refuses an SQLite file that is not there instead of creating it.
+	Existing bool
 }
 
 // DB is one opened database. Safe for concurrent use.
@@ -73,7 +78,11 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	switch {
 	case strings.HasPrefix(url, "sqlite:"):
 		d.kind = SQLite
-		d.eng, err = openSQLite(ctx, strings.TrimPrefix(url, "sqlite:"), d.log)
+		path := strings.TrimPrefix(url, "sqlite:")
+		if _, gone := os.Stat(path); o.Existing && errors.Is(gone, fs.ErrNotExist) {
+			return nil, fmt.Errorf("open database: there is none at %s: look at --data and --database-url", path)
+		}
+		d.eng, err = openSQLite(ctx, path, d.log)
 	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
 		d.kind = Postgres
 		d.eng, err = openPostgres(ctx, url, o.MaxConns)

@@ -23,10 +23,7 @@ func (d *DB) Migrate(ctx context.Context, domain string, fsys fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("migrate %s: %w", domain, err)
 	}
-	if err := d.migrationTable(ctx); err != nil {
-		return fmt.Errorf("migrate %s: %w", domain, err)
-	}
-	done, err := d.applied(ctx, domain)
+	done, err := d.begun(ctx, domain)
 	if err != nil {
 		return fmt.Errorf("migrate %s: %w", domain, err)
 	}
@@ -38,12 +35,27 @@ func (d *DB) Migrate(ctx context.Context, domain string, fsys fs.FS) error {
 			return fmt.Errorf("migrate %s: the database has %s where this program has %s: applied migrations are never renamed", domain, name, files[i].name)
 		}
 	}
+	if len(done) < len(files) && unchanged(ctx) {
+		return fmt.Errorf("migrate %s: the database is older than this program (%s is not applied) and stays as it is: bring it up to date with hawker migrate, or use the version that serves it", domain, files[len(done)].name)
+	}
 	for i := len(done); i < len(files); i++ {
 		if err := d.apply(ctx, domain, i+1, files[i]); err != nil {
 			return fmt.Errorf("migrate %s: %s: %w", domain, files[i].name, err)
 		}
 	}
 	return nil
+}
+
+// begun gives the names of a domain's applied files, after making the table that keeps them.
+func (d *DB) begun(ctx context.Context, domain string) ([]string, error) {
+	if unchanged(ctx) {
+		all, err := d.Schema(ctx) // a database without the table has nothing applied
+		return all[domain], err
+	}
+	if err := d.migrationTable(ctx); err != nil {
+		return nil, err
+	}
+	return d.applied(ctx, domain)
 }
 
 type migration struct{ name, text string }
@@ -152,6 +164,16 @@ type schemaKey struct{}
 func WithSchema(ctx context.Context, names map[string][]string) context.Context {
 	return context.WithValue(ctx, schemaKey{}, names)
 }
+
+type unchangedKey struct{}
+
+// Unchanged makes Migrate, called with the returned ctx, compare and never write: a database that is older
+// than this program is refused, like one that is newer.
+func Unchanged(ctx context.Context) context.Context {
+	return context.WithValue(ctx, unchangedKey{}, true)
+}
+
+func unchanged(ctx context.Context) bool { return ctx.Value(unchangedKey{}) != nil }
 
 // upTo cuts a domain's files to what ctx asks for.
 func upTo(ctx context.Context, domain string, files []migration) ([]migration, error) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -72,6 +74,47 @@ func TestMigrate_ResumesAfterAFailureAtAnyStatement(t *testing.T) {
 			t.Errorf("after the failures: %v", err)
 		}
 	})
+}
+
+func TestMigrate_UnchangedRefusesAnOlderDatabaseAndLeavesIt(t *testing.T) {
+	dbtest.Each(t, nil, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		two := append(first, "0002_more.sql", "INSERT INTO stalls (id) VALUES ('d');")
+		refused := func(name string, files ...string) {
+			err := d.Migrate(db.Unchanged(ctx), "market", schema(files...))
+			if err == nil || !strings.Contains(err.Error(), "older than this program ("+name) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		refused("0001_stalls.sql", two...)
+		if had, err := d.Schema(ctx); len(had) > 0 || err != nil {
+			t.Errorf("an empty database has %v, %v", had, err)
+		}
+		if tables, err := d.Tables(ctx); len(tables) > 0 || d.QueryRow(ctx, `SELECT count(*) FROM db_migrations`).Scan(new(int)) == nil {
+			t.Errorf("tables were made: %v, %v", tables, err)
+		}
+		if err := d.Migrate(ctx, "market", schema(first...)); err != nil {
+			t.Fatal(err)
+		}
+		refused("0002_more.sql", two...)
+		if n := stalls(t, d); n != 2 {
+			t.Errorf("%d rows: the second file ran", n)
+		}
+		if err := d.Migrate(db.Unchanged(ctx), "market", schema(first...)); err != nil {
+			t.Errorf("a database of this program: %v", err)
+		}
+	})
+}
+
+func TestOpen_ExistingCreatesNoFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "site", "hawker.db")
+	if d, err := db.Open(t.Context(), "sqlite:"+path, db.Options{Existing: true}); err == nil {
+		d.Close()
+		t.Error("a database that is not there was opened")
+	}
+	if _, err := os.Stat(filepath.Dir(path)); err == nil {
+		t.Error("its folder was made")
+	}
 }
 
 func TestMigrate_Refuses(t *testing.T) {
