@@ -66,7 +66,7 @@ journey('paying: a double tap is one order and one charge', async ({ server, pho
   const answers = await Promise.allSettled(Array.from({ length: 8 }, () => viewer.once('/shop/orders', body, key)));
   const made = new Set(answers.filter((a) => a.status === 'fulfilled').map((a) => a.value.order.id));
   assert.equal(made.size, 1);
-  await assert.rejects(viewer.once('/shop/orders', { ...body, note: '换一句' }, key), { status: 422, code: 'idempotency_body_changed' });
+  await assert.rejects(viewer.once('/shop/orders', { ...body, note: '换一句' }, key), { status: 409, code: 'idempotency_key_reused' });
   assert.equal((await orders(viewer)).length, 2);
 });
 

@@ -39,7 +39,7 @@ func TestLedger_StatementsAnswerAsTheBookDoes(t *testing.T) {
 				t.Errorf("%s is %+v in the book, %+v in the tables", a.ID(), b, accounts)
 			}
 		}
-		for _, code := range []string{"", "balance_too_low", "hold_resolved", "hold_missing", "idempotency_body_changed", "ledger_malformed"} {
+		for _, code := range []string{"", "balance_too_low", "hold_resolved", "hold_missing", "idempotency_key_reused", "ledger_malformed"} {
 			if codes[code] == 0 {
 				t.Errorf("no request was answered with %q: %v", code, codes)
 			}

@@ -59,7 +59,7 @@ func TestPayment_SameKeySamePaymentOtherBodyRefused(t *testing.T) {
 		}
 		_, err := w.money.StartPayment(w.ctx, money.PaymentRequest{OrderID: "ord_1", Owner: "usr_buyer", ShopID: "shp_1",
 			Amount: money.Yuan(501), Provider: "sandbox", IdempotencyKey: "key-ord_1"})
-		if errs.CodeOf(err) != "idempotency_body_changed" {
+		if errs.CodeOf(err) != "idempotency_key_reused" || errs.KindOf(err) != errs.Conflict {
 			t.Fatal(err)
 		}
 		for _, bad := range []money.PaymentRequest{

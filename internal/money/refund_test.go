@@ -27,7 +27,7 @@ func TestRefund_BeforeSettlementComesFromEscrowOnce(t *testing.T) {
 		if again.ID != r.ID {
 			t.Fatal("the same key made two refunds")
 		}
-		if _, err := w.refund(p, 401, "r1"); errs.CodeOf(err) != "idempotency_body_changed" {
+		if _, err := w.refund(p, 401, "r1"); errs.CodeOf(err) != "idempotency_key_reused" || errs.KindOf(err) != errs.Conflict {
 			t.Fatal(err)
 		}
 		if _, err := w.refund(p, 601, "r2"); errs.CodeOf(err) != "refund_exceeds_payment" {

@@ -94,7 +94,7 @@ func (r *Router) claim(ctx context.Context, owner, key, pattern, hash string) (f
 		case !found: // the first try failed and freed the key
 			continue
 		case old.operation != pattern || old.bodyHash != hash:
-			return false, old, errs.New(errs.Invalid, "idempotency_key_reused", "this Idempotency-Key was used for another request; make a new key").In("Idempotency-Key")
+			return false, old, errs.New(errs.Conflict, "idempotency_key_reused", "this Idempotency-Key was used for another request; make a new key").In("Idempotency-Key")
 		case old.status != 0:
 			return false, old, nil
 		case now-old.createdAt > takeOver.Milliseconds():

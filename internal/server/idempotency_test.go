@@ -32,10 +32,10 @@ func TestOnce_TheFirstAnswerIsReplayed(t *testing.T) {
 		if b := s.check(replay); a.Body.String() != b.Body.String() {
 			t.Errorf("first %s, then %s", a.Body, b.Body)
 		}
-		changed := keyed("another body under the key", "key-0001", ho, 422)
+		changed := keyed("another body under the key", "key-0001", ho, 409)
 		changed.code = "idempotency_key_reused"
 		s.check(changed)
-		moved := keyed("another address under the key", "key-0001", hi, 422)
+		moved := keyed("another address under the key", "key-0001", hi, 409)
 		moved.path, moved.code = "/api/v1/test/once/2", "idempotency_key_reused"
 		s.check(moved)
 		other := keyed("somebody else's key", "key-0001", hi, 201)

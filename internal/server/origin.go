@@ -41,19 +41,19 @@ func (r *Router) checkOrigin(req *http.Request, pattern string) error {
 		}
 		return nil
 	}
-	if carriesCookie(req) {
+	if r.carriesCookie(req) {
 		return errNoOrigin
 	}
 	return nil
 }
 
 // carriesCookie reports whether the request's session, if any, came by cookie.
-func carriesCookie(req *http.Request) bool {
+func (r *Router) carriesCookie(req *http.Request) bool {
 	if strings.HasPrefix(req.Header.Get("Authorization"), "Bearer ") {
 		return false
 	}
-	_, err := req.Cookie(SessionCookie)
-	return err == nil
+	_, found := r.cookieOf(req)
+	return found
 }
 
 // HandleOpen is Handle for a route that pages of other sites may use: its authority is never a cookie, so

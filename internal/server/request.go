@@ -16,8 +16,14 @@ import (
 	"github.com/hawker-live/hawker/internal/identity"
 )
 
-// SessionCookie carries the session token. HttpOnly, SameSite=Lax.
-const SessionCookie = "hawker_session"
+const (
+	// SessionCookie carries the session token on a site without HTTPS. HttpOnly, SameSite=Lax.
+	SessionCookie = "hawker_session"
+	// SecureSessionCookie carries it on a site with HTTPS: a browser takes this name only over HTTPS, for
+	// every path and without a Domain (RFC 6265bis 4.1.3.2), so that no other host of the site's domain can
+	// plant a session.
+	SecureSessionCookie = "__Host-" + SessionCookie
+)
 
 type ctxKey int
 
@@ -79,9 +85,9 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	ctx := context.WithValue(req.Context(), requestKey, rid)
 	ctx = context.WithValue(ctx, agentKey, agentOf(req))
 	ctx = context.WithValue(ctx, addrKey, r.addrOf(req))
-	ctx = context.WithValue(ctx, cookieKey, carriesCookie(req))
+	ctx = context.WithValue(ctx, cookieKey, r.carriesCookie(req))
 	ctx = context.WithValue(ctx, actorKey, &lazyActor{find: func() (identity.Actor, error) {
-		token := tokenOf(req)
+		token := r.tokenOf(req)
 		if token == "" {
 			return identity.Actor{}, nil
 		}
@@ -142,19 +148,36 @@ func (r *Router) writeMiss(w http.ResponseWriter, req *http.Request, miss http.H
 
 var errNoRoute = errs.New(errs.NotFound, "route_not_found", "there is nothing at this address; /docs lists what there is")
 
-func tokenOf(req *http.Request) string {
+func (r *Router) tokenOf(req *http.Request) string {
 	if bearer, ok := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer "); ok {
 		return bearer
 	}
-	if c, err := req.Cookie(SessionCookie); err == nil {
-		return c.Value
+	token, _ := r.cookieOf(req)
+	return token
+}
+
+// cookieName is the session cookie's name on this site.
+func (r *Router) cookieName() string {
+	if r.deps.Secure {
+		return SecureSessionCookie
 	}
-	return ""
+	return SessionCookie
+}
+
+// cookieOf is the token of the request's session cookie, if there is one. The plain name counts with HTTPS
+// only where the guarded one is missing: people who signed in before a site had it stay signed in.
+func (r *Router) cookieOf(req *http.Request) (token string, found bool) {
+	for _, name := range []string{r.cookieName(), SessionCookie} {
+		if c, err := req.Cookie(name); err == nil {
+			return c.Value, true
+		}
+	}
+	return "", false
 }
 
 // SessionCookieFor is the Set-Cookie value that starts a session, or ends it when token is "".
 func (r *Router) SessionCookieFor(token string) http.Cookie {
-	c := http.Cookie{Name: SessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.deps.Secure, MaxAge: int(identity.SessionLife.Seconds())}
+	c := http.Cookie{Name: r.cookieName(), Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: r.deps.Secure, MaxAge: int(identity.SessionLife.Seconds())}
 	if token == "" {
 		c.MaxAge = -1
 	}

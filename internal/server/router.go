@@ -117,12 +117,12 @@ func NewRouter(d Deps) *Router {
 	cfg.CreateHooks = nil // no $schema link in every answer
 	cfg.Formats = formats()
 	cfg.Info.Description = "Feed, live rooms, shop and wallet of a Hawker site. Sign in with a session cookie or a bearer token."
-	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"session": {Type: "apiKey", In: "cookie", Name: SessionCookie},
-		"bearer":  {Type: "http", Scheme: "bearer"},
-	}
 	mux := http.NewServeMux()
 	r := &Router{deps: d, log: d.Log, mux: mux, open: map[string]bool{}, ops: map[string]Op{}}
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: r.cookieName()},
+		"bearer":  {Type: "http", Scheme: "bearer"},
+	}
 	cfg.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", r.schemaName)
 	r.api = humago.New(mux, cfg)
 	return r

@@ -232,10 +232,28 @@ func TestRoutes_MustSayWhoAndWhy(t *testing.T) {
 func TestSessionCookie_IsKeptFromScriptsAndOtherSites(t *testing.T) {
 	s := alone(t)
 	c := s.SessionCookieFor("token")
-	if !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.MaxAge != 30*24*3600 || c.Value != "token" {
+	if c.Name != "__Host-hawker_session" || c.Domain != "" || !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.MaxAge != 30*24*3600 || c.Value != "token" {
 		t.Errorf("cookie %+v", c)
 	}
-	if c = s.SessionCookieFor(""); c.MaxAge >= 0 || c.Value != "" {
+	if c = s.SessionCookieFor(""); c.Name != "__Host-hawker_session" || !c.Secure || c.MaxAge >= 0 || c.Value != "" {
 		t.Errorf("the ending cookie is %+v", c)
 	}
+	if c = emptyRouter(s).SessionCookieFor("token"); c.Name != "hawker_session" || c.Secure {
+		t.Errorf("without HTTPS the cookie is %+v", c) // a browser would refuse the other name
+	}
+}
+
+// A cookie under the guarded name cannot come from another host of the domain; one under the plain name can.
+func TestSessionCookie_OneThatAnotherHostMayHaveSetNeverWins(t *testing.T) {
+	s := alone(t)
+	for cookies, want := range map[string]string{
+		"__Host-hawker_session=viewer":                       "usr_viewer",
+		"hawker_session=viewer":                              "usr_viewer", // signed in before the site had HTTPS
+		"hawker_session=other; __Host-hawker_session=viewer": "usr_viewer",
+		"__Host-hawker_session=viewer; hawker_session=other": "usr_viewer",
+	} {
+		s.check(request{name: cookies, path: "/api/v1/test/signed", header: map[string]string{"Cookie": cookies}, status: 200, want: want, runs: 1})
+	}
+	s.check(request{name: "an ended session does not fall back", path: "/api/v1/test/signed", header: map[string]string{"Cookie": "__Host-hawker_session=ended; hawker_session=viewer"}, status: 401, code: "sign_in_required"})
+	s.check(request{name: "a change by a program that says no origin", method: http.MethodPost, path: "/api/v1/test/say/1", body: `{"text":"hi"}`, header: map[string]string{"Cookie": "__Host-hawker_session=viewer"}, status: 403, code: "foreign_origin"})
 }

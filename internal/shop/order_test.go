@@ -150,7 +150,10 @@ func TestPlaceOrder_DoubleTapIsOneOrderAndOneCharge(t *testing.T) {
 		w.wantStock(p, 99, 0, 1)
 		in.Note = "another body"
 		_, err = w.shop.PlaceOrder(w.ctx, ann.Actor, in)
-		w.refuses(err, "idempotency_body_changed")
+		w.refuses(err, "idempotency_key_reused")
+		if errs.KindOf(err) != errs.Conflict {
+			t.Errorf("a changed body is %s; at every other door it is a conflict", errs.KindOf(err))
+		}
 		w.sound()
 	})
 }

@@ -128,7 +128,7 @@ func ErrFloor(a Account) error {
 
 // ErrBodyChanged: the key was used for something else before.
 func ErrBodyChanged(key string) error {
-	return errs.New(errs.Invalid, "idempotency_body_changed", "key %s was used for another request", key)
+	return errs.New(errs.Conflict, "idempotency_key_reused", "key %s was used for another request", key)
 }
 
 // ErrNoHold: there is no hold of that key.

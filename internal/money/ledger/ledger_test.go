@@ -47,7 +47,7 @@ func TestBook_HoldResolvesOnceAndGuardsTheFloor(t *testing.T) {
 	}
 	changed := hold
 	changed.Ref = "other"
-	if err := b.Post(changed); errs.CodeOf(err) != "idempotency_body_changed" {
+	if err := b.Post(changed); errs.CodeOf(err) != "idempotency_key_reused" {
 		t.Fatalf("another body was taken: %v", err)
 	}
 	if broken := b.Broken(); len(broken) > 0 {

@@ -147,7 +147,7 @@ func ErrLimit(limit, left int64) error {
 
 // ErrBodyChanged: the key was used for another order.
 func ErrBodyChanged() error {
-	return errs.New(errs.Invalid, "idempotency_body_changed", "this Idempotency-Key was used for another order").In("Idempotency-Key")
+	return errs.New(errs.Conflict, "idempotency_key_reused", "this Idempotency-Key was used for another order").In("Idempotency-Key")
 }
 
 // ErrOut names the variant that ran out.
