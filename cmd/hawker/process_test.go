@@ -66,6 +66,23 @@ var opened = regexp.MustCompile(`Hawker is open: (\S+)`)
 // start runs hawker serve on free ports and waits until it is ready.
 func start(t *testing.T, data string, flags ...string) *program {
 	t.Helper()
+	p := launch(t, data, flags...)
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if r, err := http.Get(p.url + "/readyz"); err == nil {
+			_ = r.Body.Close()
+			if r.StatusCode == http.StatusOK {
+				return p
+			}
+		}
+		if time.Now().After(end) {
+			t.Fatalf("it is not ready\n%s", p.output())
+		}
+	}
+}
+
+// launch runs hawker serve on free ports and waits until its doors are open.
+func launch(t *testing.T, data string, flags ...string) *program {
+	t.Helper()
 	p := &program{t: t, data: data, gone: make(chan error, 1)}
 	p.cmd = child(context.Background(), append([]string{"serve", "--data", data, "--addr", "127.0.0.1:0", "--rtmp-addr", "127.0.0.1:0", "--webrtc-addr", "", "--sandbox-pay"}, flags...)...)
 	out, err := p.cmd.StdoutPipe()
@@ -88,17 +105,7 @@ func start(t *testing.T, data string, flags ...string) *program {
 		_, _ = io.Copy(io.Discard, lines)
 		p.gone <- p.cmd.Wait()
 	}()
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if r, err := http.Get(p.url + "/readyz"); err == nil {
-			_ = r.Body.Close()
-			if r.StatusCode == http.StatusOK {
-				return p
-			}
-		}
-		if time.Now().After(end) {
-			t.Fatalf("it is not ready\n%s", p.output())
-		}
-	}
+	return p
 }
 
 func (p *program) signal(s os.Signal) {
