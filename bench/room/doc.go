@@ -1,5 +1,5 @@
 // Command room measures one very large room: the real binary with a room on air, many users who talk, and
-// thousands of WebSocket viewers who read every tick; beside it nats-server fed the same ticks.
+// thousands of WebSocket viewers who read every tick; beside it nats-server and Centrifugo fed the same ticks.
 //
 // Nouns: a crowd is a process of its own with a share of the viewers, made of raw sockets and epoll, so that
 // the load costs little beside what it measures; a window is the stretch of time that counts; a talker posts

@@ -43,7 +43,7 @@ func main() {
 	flag.IntVar(&o.seconds, "seconds", 10, "how long each window counts")
 	flag.IntVar(&o.talkers, "talkers", 320, "users who comment; each may say 0.7 a second")
 	flag.IntVar(&o.rate, "rate", 200, "comments a second")
-	flag.BoolVar(&o.peers, "peers", true, "run the peer too")
+	flag.BoolVar(&o.peers, "peers", true, "run the peers too")
 	flag.Parse()
 	var err error
 	switch {
@@ -67,11 +67,9 @@ func bench(ctx context.Context, o options) error {
 		return err
 	}
 	if o.peers {
-		theirs, err := peer(ctx, r, o, ticks)
-		if err != nil {
+		if err := peers(ctx, r, o, ours, ticks); err != nil {
 			return err
 		}
-		r.Ratio("viewer_ticks_to_nats", ours, theirs, "times as many viewer-ticks per CPU second as nats-server fed the same ticks")
 	}
 	r.Note("without TLS; over loopback the kernel charges a receiver's TCP work to the sender's CPU")
 	return r.Print(os.Stdout)

@@ -129,6 +129,9 @@ type tickHead struct {
 	Comments json.RawMessage `json:"c"`
 }
 
+// centrifugoPush stands before a tick published to its channel.
+const centrifugoPush = `{"push":{"channel":"room","pub":{"data":`
+
 func newDecoder() *decoder { return &decoder{z: flate.NewReader(bytes.NewReader(nil))} }
 
 func (d *decoder) decode(v *viewer, body []byte) {
@@ -147,6 +150,10 @@ func (d *decoder) decode(v *viewer, body []byte) {
 			return
 		}
 		body = d.raw.Bytes()
+	} else if bytes.HasPrefix(body, []byte(centrifugoPush)) {
+		body = body[len(centrifugoPush):] // the decoder stops at the tick's end
+	} else if bytes.HasPrefix(body, []byte(`{"id":`)) {
+		return // Centrifugo: answers to its two commands
 	} else if i := bytes.IndexByte(body, '{'); i > 0 {
 		body = body[i:] // NATS: MSG room 1 1903\r\n{…}\r\n
 	} else if i < 0 {
