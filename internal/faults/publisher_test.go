@@ -1,16 +1,16 @@
 package faults
 
 import (
-	"fmt"
+	"net"
+	"net/url"
 	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/hawker-live/hawker/internal/media/mp4/mp4test"
 )
 
 // backWithin is how soon the picture is back. An encoder needs a moment of its own before its first key frame, and
@@ -80,75 +80,144 @@ func (s *site) watch(playlist string) (watched, bool) {
 	return w, true
 }
 
-// The encoder is killed, or stands still while another takes over, again and again. The channel keeps its session;
-// sequence numbers and dates go on, the break is marked, and the picture is back within seconds.
-func TestPublisher_LostAndBack(t *testing.T) {
-	if _, err := exec.LookPath("ffmpeg"); err != nil {
-		t.Fatal("ffmpeg was not found: apt-get install ffmpeg")
+// line is a TCP proxy whose cut is silent: nothing more passes, and neither end is told.
+type line struct {
+	addr  string
+	door  net.Listener
+	mu    sync.Mutex
+	conns []net.Conn
+	quiet chan struct{} // closed by the cut
+	work  sync.WaitGroup
+}
+
+func newLine(t *testing.T, to string) *line {
+	t.Helper()
+	l := &line{quiet: make(chan struct{})}
+	var err error
+	if l.door, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
 	}
-	film := mp4test.File(t, "plain.mp4")
+	l.addr = l.door.Addr().String()
+	l.work.Go(func() {
+		for {
+			near, err := l.door.Accept()
+			if err != nil {
+				return
+			}
+			far, err := net.Dial("tcp", to)
+			if err != nil {
+				_ = near.Close()
+				return
+			}
+			l.mu.Lock()
+			l.conns = append(l.conns, near, far)
+			l.mu.Unlock()
+			l.work.Go(func() { l.carry(far, near) })
+			l.work.Go(func() { l.carry(near, far) })
+		}
+	})
+	t.Cleanup(l.close)
+	return l
+}
+
+func (l *line) carry(to, from net.Conn) {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buf)
+		select {
+		case <-l.quiet:
+			return
+		default:
+		}
+		if err == nil {
+			_, err = to.Write(buf[:n])
+		}
+		if err != nil { // one side ended: so does the other
+			_, _ = to.Close(), from.Close()
+			return
+		}
+	}
+}
+
+// cut lets nothing through any more and leaves both connections open.
+func (l *line) cut() { close(l.quiet) }
+
+func (l *line) close() {
+	_ = l.door.Close()
+	l.mu.Lock()
+	for _, c := range l.conns {
+		_ = c.Close()
+	}
+	l.mu.Unlock()
+	l.work.Wait()
+}
+
+// The encoder is killed, stands still, or its network swallows everything without a word, and another takes over,
+// again and again. The room on air keeps its session; sequence numbers and dates go on, the break is marked, and the
+// picture is back within seconds.
+func TestPublisher_LostAndBack(t *testing.T) {
 	s := newSite(t, t.TempDir(), "", 1)
 	s.start()
-	channel := s.ask(0, "POST", "/api/v1/channel/channels", "key-channel", map[string]any{"handle": "faulty", "name": "Faulty"}).field("id")
-	key := s.ask(0, "POST", "/api/v1/live/channels/"+channel+"/ingest/key", "key-ingest", map[string]any{}).field("key")
-	if channel == "" || key == "" {
-		t.Fatal("no channel or no key")
-	}
-	to := fmt.Sprintf("rtmp://%s/live/%s", s.rtmp(), key)
-	ingest := func() answer { return s.ask(0, "GET", "/api/v1/live/channels/"+channel+"/ingest", "", nil) }
-	until := func(what string, ok func() bool) time.Duration {
-		t.Helper()
-		begun := time.Now()
-		for !ok() {
-			if time.Since(begun) > 60*time.Second || !s.alive() {
-				t.Fatalf("%s: %s\n%s", what, ingest().body, s.log)
-			}
-			time.Sleep(20 * time.Millisecond)
-		}
-		return time.Since(begun)
-	}
-	now := encoder(t, film, to)
-	var playlist, session string
-	until("on air", func() bool {
-		a := ingest()
-		playlist, session = a.field("hlsUrl"), a.field("session")
-		return playlist != ""
-	})
-	var seen watched
-	until("a picture", func() bool { w, ok := s.watch(playlist); seen = w; return ok && w.segments+w.parts > 0 })
+	g := newStage(s)
+	g.begin(false)
+	seen, _ := s.watch(g.playlist)
 	r, seed := chance(t)
-	c := count(t, "publisher killed or standing still, another takes over", seed)
+	c := count(t, "publisher killed, standing still or cut off in silence, another takes over, a room on air", seed)
 	var slowest time.Duration
 	for n := range c.rounds(scale(4, 60)) {
 		time.Sleep(500*time.Millisecond + between(r, time.Second))
-		before, ok := s.watch(playlist)
+		before, ok := s.watch(g.playlist)
 		if !ok || before.sequence < seen.sequence || before.newest.Before(seen.newest) {
 			t.Fatalf("round %d: the playlist went back: %+v after %+v", n, before, seen)
 		}
-		if n%2 == 0 {
-			gone(now)
-			now = encoder(t, film, to)
-		} else { // its connection stays open and says nothing more
-			_ = now.Process.Signal(syscall.SIGSTOP)
-			next := encoder(t, film, to)
-			defer gone(now)
-			now = next
+		switch old := g.encoder; n % 3 {
+		case 0: // its connection is closed by the kernel
+			gone(old)
+			g.encoder = encoder(t, g.film, g.to)
+		case 1: // its connection stays open and says nothing more
+			_ = old.Process.Signal(syscall.SIGSTOP)
+			g.encoder = encoder(t, g.film, g.to)
+			defer gone(old)
+		case 2: // the same for an encoder that still sends, behind a network that has gone
+			at, err := url.Parse(g.to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l := newLine(t, at.Host)
+			gone(old)
+			at.Host = l.addr
+			old = encoder(t, g.film, at.String())
+			g.back(before)
+			before, _ = s.watch(g.playlist)
+			l.cut()
+			g.encoder = encoder(t, g.film, g.to)
+			defer gone(old)
 		}
-		took := until("back", func() bool {
-			w, ok := s.watch(playlist)
-			seen = w
-			return ok && w.breaks+int64(w.cuts) > before.breaks+int64(before.cuts) && w.newest.After(before.newest)
-		})
-		slowest = max(slowest, took)
-		if got := ingest().field("session"); got != session {
-			t.Fatalf("round %d: another session: %s, not %s", n, got, session)
+		took, now := g.back(before)
+		seen, slowest = now, max(slowest, took)
+		if got := g.ingest().field("session"); got != g.session {
+			t.Fatalf("round %d: another session: %s, not %s", n, got, g.session)
+		}
+		if state := g.state(); state != "live" {
+			t.Fatalf("round %d: the room is %q", n, state)
 		}
 	}
 	if slowest > busyMachine*backWithin {
 		t.Errorf("the slowest return took %s", slowest)
 	}
-	gone(now)
+	gone(g.encoder)
 	s.kill()
 	s.audit()
-	c.say("same session, sequence and dates monotonic, each break marked; slowest return %d ms, from the encoder's start", slowest.Milliseconds())
+	c.say("same session and room, sequence and dates monotonic, each break marked; slowest return %d ms, from the encoder's start", slowest.Milliseconds())
+}
+
+// back waits for a marked break and a picture newer than what was seen before.
+func (g *stage) back(before watched) (took time.Duration, now watched) {
+	g.s.t.Helper()
+	took = g.until("back", func() bool {
+		w, ok := g.s.watch(g.playlist)
+		now = w
+		return ok && w.breaks+int64(w.cuts) > before.breaks+int64(before.cuts) && w.newest.After(before.newest)
+	})
+	return took, now
 }
