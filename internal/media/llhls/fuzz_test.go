@@ -1,6 +1,7 @@
 package llhls
 
 import (
+	"net/url"
 	"testing"
 
 	"github.com/hawker-live/hawker/internal/media/fuzztest"
@@ -15,6 +16,7 @@ func FuzzDirectives(f *testing.F) {
 	f.Add("_HLS_msn=%31&_HLS_msn=9;x=y", uint64(1<<63))
 	f.Fuzz(func(t *testing.T, query string, seq uint64) {
 		fuzztest.Within(t, len(query), fuzztest.Cost{Fixed: 64 << 10, PerByte: 512}, func() {
+			sameAsParsed(t, query)
 			d, err := parseDirectives(query)
 			if err != nil {
 				return
@@ -29,4 +31,19 @@ func FuzzDirectives(f *testing.F) {
 			_ = d.satisfied(n)
 		})
 	})
+}
+
+// sameAsParsed: a query read in place says what url.ParseQuery reads in it.
+func sameAsParsed(t *testing.T, query string) {
+	t.Helper()
+	q, wrong := url.ParseQuery(query)
+	msn, part, skip, err := values(query)
+	if (err == nil) != (wrong == nil) {
+		t.Fatalf("%q: %v, and net/url says %v", query, err, wrong)
+	}
+	for name, got := range map[string]value{"_HLS_msn": msn, "_HLS_part": part, "_HLS_skip": skip} {
+		if got.has != q.Has(name) || got.text != q.Get(name) {
+			t.Fatalf("%q: %s is %+v, and net/url says %q", query, name, got, q[name])
+		}
+	}
 }

@@ -170,7 +170,7 @@ func TestPlaylist_PreloadHintIsAlwaysPresentWhileLiveAndComesTrue(t *testing.T) 
 		if prev == nil || p.ended {
 			return
 		}
-		if _, wait := r.s.snap.Load().lookup(prev.hint); wait {
+		if _, wait := r.s.snap.Load().find(objectOf(prev.hint)); wait {
 			t.Errorf("%s was hinted; a new playlist is there, and it is not", prev.hint)
 		}
 	})
@@ -187,7 +187,7 @@ func TestPlaylist_HintedPartExistsOnceThePlaylistMovesOn(t *testing.T) {
 			}
 			now := parsePlaylist(t, string(n.full.plain)).hint
 			if hint != "" && now != hint {
-				if data, _ := n.lookup(hint); data == nil {
+				if data, _ := n.find(objectOf(hint)); data == nil {
 					t.Fatalf("%v fps: %s was hinted and never came", fps, hint)
 				}
 			}

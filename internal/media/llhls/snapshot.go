@@ -1,11 +1,6 @@
 package llhls
 
-import (
-	"context"
-	"strconv"
-	"strings"
-	"time"
-)
+import "time"
 
 // snapshot is what readers see at one moment; it never changes.
 type snapshot struct {
@@ -43,27 +38,7 @@ func (s *Stream) publish() {
 	}
 	old := s.snap.Swap(n)
 	close(old.next)
-}
-
-// wait returns the first snapshot that satisfies want, or nil when the context or the time ended it.
-func (s *Stream) wait(ctx context.Context, want func(*snapshot) bool) *snapshot {
-	n := s.snap.Load()
-	if want(n) {
-		return n
-	}
-	expired := s.clk.After(n.patience())
-	for {
-		select {
-		case <-n.next:
-		case <-expired:
-			return nil
-		case <-ctx.Done():
-			return nil
-		}
-		if n = s.snap.Load(); want(n) {
-			return n
-		}
-	}
+	s.tell()
 }
 
 // patience bounds every wait: three target durations.
@@ -108,54 +83,18 @@ func (n *snapshot) initData(id uint64) []byte {
 	return nil
 }
 
-// lookup finds an object by its name. wait is true for the hinted part, which is about to exist.
-func (n *snapshot) lookup(name string) (data []byte, wait bool) {
-	if id, ok := cutNumber(name, "init-", ".mp4"); ok {
-		return n.initData(id), false
-	}
-	if seq, ok := cutNumber(name, "seg-", ".m4s"); ok {
-		if g := n.segment(seq); g != nil {
+// find returns an object's bytes, nil when there is none. hinted is true for the part announced next, which is
+// about to exist.
+func (n *snapshot) find(o object) (data []byte, hinted bool) {
+	switch o.kind {
+	case initObject:
+		return n.initData(o.seq), false
+	case segmentObject:
+		if g := n.segment(o.seq); g != nil {
 			return g.buf, false
 		}
-		return nil, false
-	}
-	if seq, index, ok := cutPart(name); ok {
-		return n.part(seq, index)
+	case partObject:
+		return n.part(o.seq, o.index)
 	}
 	return nil, false
-}
-
-func cutNumber(name, prefix, suffix string) (uint64, bool) {
-	rest, ok := strings.CutPrefix(name, prefix)
-	if !ok {
-		return 0, false
-	}
-	rest, ok = strings.CutSuffix(rest, suffix)
-	if !ok {
-		return 0, false
-	}
-	return number(rest)
-}
-
-func cutPart(name string) (seq, index uint64, ok bool) {
-	rest, ok := strings.CutPrefix(name, "part-")
-	if !ok {
-		return 0, 0, false
-	}
-	a, b, ok := strings.Cut(strings.TrimSuffix(rest, ".m4s"), "-")
-	if !ok || !strings.HasSuffix(rest, ".m4s") {
-		return 0, 0, false
-	}
-	seq, okSeq := number(a)
-	index, okIndex := number(b)
-	return seq, index, okSeq && okIndex
-}
-
-// number reads a decimal in its only form: a shared cache must not hold 7 and 007 as two objects.
-func number(s string) (uint64, bool) {
-	if len(s) > 1 && s[0] == '0' {
-		return 0, false
-	}
-	v, err := strconv.ParseUint(s, 10, 63)
-	return v, err == nil
 }

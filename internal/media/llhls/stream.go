@@ -54,6 +54,10 @@ type Stream struct {
 	snap   atomic.Pointer[snapshot]
 	hookMu sync.Mutex
 
+	watchMu  sync.Mutex // a leaf: taken with mu held
+	watchers map[uint64]func()
+	watched  uint64
+
 	mu      sync.Mutex
 	state   state
 	init    *initSegment
