@@ -26,6 +26,7 @@ import (
 	"github.com/hawker-live/hawker/internal/live/fanout"
 	"github.com/hawker-live/hawker/internal/media"
 	"github.com/hawker-live/hawker/internal/media/whip"
+	"github.com/hawker-live/hawker/internal/media/wire"
 	"github.com/hawker-live/hawker/internal/moderation"
 	"github.com/hawker-live/hawker/internal/money"
 	"github.com/hawker-live/hawker/internal/money/sandbox"
@@ -72,7 +73,8 @@ type App struct {
 	Moderation *moderation.Service
 	Router     *server.Router
 	WHIP       *whip.Handler
-	Sockets    *fanout.Hub // viewers of rooms, whose connections the web server has let go
+	Sockets    *fanout.Hub  // viewers of rooms, whose connections the web server has let go
+	Wire       *wire.Server // players of live media, the same
 
 	// Sample names the video of the sample source; nil when this site has none.
 	Sample func(ctx context.Context) (string, error)

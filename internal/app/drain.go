@@ -53,7 +53,12 @@ func (a *App) serveWeb(doors context.Context, serving *sync.WaitGroup, fault cha
 	if a.certs != nil {
 		doorway = certs.StrictTransport(doorway)
 	}
-	web := &http.Server{Handler: doorway, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, BaseContext: func(net.Listener) context.Context { return doors }}
+	web := &http.Server{Handler: doorway, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, BaseContext: func(net.Listener) context.Context { return doors }, ConnContext: a.Wire.ConnContext}
+	serving.Go(func() {
+		if err := web.Serve(a.Wire.Returns()); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
+			fault <- fmt.Errorf("web, connections that came back: %w", err)
+		}
+	})
 	serving.Go(func() {
 		serve := web.Serve
 		if a.certs != nil {
@@ -76,6 +81,7 @@ func (a *App) drain(ctx context.Context, web *http.Server, wanted bool) {
 	// Whoever is answered from here on is told to connect anew, elsewhere: at the moment the doors close, net/http
 	// drops what was sent and not yet read, and nobody should be sending then.
 	web.SetKeepAlivesEnabled(false)
+	a.Wire.Leave()
 	if wait := time.Duration(a.Config.DrainWait) * time.Second; wanted && wait > 0 {
 		a.Log.Info("draining: not ready any more, still answering", "wait", wait)
 		<-a.Clock.After(wait)
@@ -85,6 +91,7 @@ func (a *App) drain(ctx context.Context, web *http.Server, wanted bool) {
 	defer cancel()
 	var watching sync.WaitGroup
 	watching.Go(func() { a.Sockets.Close(ending) }) // viewers of rooms are told 1012, beside the requests that end
+	watching.Go(func() { a.Wire.Close(ending) })    // players get the part they wait for
 	defer watching.Wait()
 	if err := web.Shutdown(ending); err != nil {
 		a.Log.Warn("some requests did not end in time", "err", err)

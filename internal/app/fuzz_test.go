@@ -14,7 +14,7 @@ func FuzzDoors(f *testing.F) {
 	s := newSite(f, "")
 	for i, o := range s.ops {
 		if o.example != nil {
-			body, err := wire(o.example)
+			body, err := onWire(o.example)
 			if err != nil {
 				f.Fatal(err)
 			}

@@ -61,7 +61,7 @@ func TestDoors_AnswerHostileBodiesWithARefusal(t *testing.T) {
 						continue
 					}
 					undo := set(v)
-					body, err := wire(o.example)
+					body, err := onWire(o.example)
 					undo()
 					if err != nil {
 						t.Fatal(err)
@@ -133,16 +133,16 @@ func places(v any, name string, visit func(name string, set func(any) (undo func
 	}
 }
 
-// wire writes a body without encoding/json's care for what is no valid JSON: hostile values go out as
+// onWire writes a body without encoding/json's care for what is no valid JSON: hostile values go out as
 // they stand.
-func wire(v any) ([]byte, error) {
+func onWire(v any) ([]byte, error) {
 	switch v := v.(type) {
 	case json.RawMessage:
 		return v, nil
 	case map[string]any:
 		out := []byte{'{'}
 		for k, e := range v {
-			b, err := wire(e)
+			b, err := onWire(e)
 			if err != nil {
 				return nil, err
 			}
@@ -155,7 +155,7 @@ func wire(v any) ([]byte, error) {
 	case []any:
 		out := []byte{'['}
 		for i, e := range v {
-			b, err := wire(e)
+			b, err := onWire(e)
 			if err != nil {
 				return nil, err
 			}

@@ -30,8 +30,8 @@ var shelves = map[string]int{
 
 // doorDirs speak a protocol to the outside without being called …api. The payment providers are
 // listed because a provider is HTTP in both directions; money itself must not import them. The fan-out
-// speaks WebSocket on hijacked connections; a room knows nothing of sockets.
-var doorDirs = []string{"internal/server", "internal/media/rtmp", "internal/media/whip", "internal/live/fanout", "internal/money/sandbox"}
+// speaks WebSocket on hijacked connections, the wire HTTP for live media; a room and a stream know nothing of sockets.
+var doorDirs = []string{"internal/server", "internal/media/rtmp", "internal/media/whip", "internal/media/wire", "internal/live/fanout", "internal/money/sandbox"}
 
 // originDirs belong to the media domain, which holds them, and are the part of it that may speak
 // net/http: ranges, conditional requests and tus are HTTP by nature.

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/hawker-live/hawker/internal/id"
 )
 
 // Meter counts requests. Its calls must not wait.
@@ -19,33 +21,35 @@ type Meter interface {
 // noRoute stands for every address that fits no pattern.
 const noRoute = "none"
 
-// visit is one request under way, for its meter and its line in the log.
-type visit struct {
-	r       *Router
-	w       *statusWriter
-	method  string
-	pattern string // "" until it is known, and when nothing fits
-	id      string
-	began   time.Time
+// Visit is one request under way, for its meter and its line in the log, whoever answers it.
+type Visit struct {
+	id     string
+	method string
+	began  time.Time
 }
 
-func (r *Router) visit(w *statusWriter, req *http.Request, id string) *visit {
+// ID is the request's X-Request-Id.
+func (v *Visit) ID() string { return v.id }
+
+// Arrive begins a request. Leave follows, in ServeHTTP or, for a connection that the web server has let go, where
+// that is served.
+func (r *Router) Arrive(method string) Visit {
 	r.visits.Add(1)
 	if r.deps.Meter != nil {
 		r.deps.Meter.Begin()
 	}
-	return &visit{r: r, w: w, method: req.Method, id: id, began: r.deps.Clock.Now()}
+	return Visit{id: id.Secret(8), method: method, began: r.deps.Clock.Now()}
 }
 
-// end counts the request and writes its line. The line holds the route's pattern and never the path or the query:
-// those carry ids, stream keys and tokens. What a handler or a person sent is not in it either.
+// visit is a request that this handler answers.
+type visit struct {
+	Visit
+	r       *Router
+	w       *statusWriter
+	pattern string // "" until it is known, and when nothing fits
+}
+
 func (v *visit) end(ctx context.Context) {
-	defer v.r.visits.Done()
-	took := v.r.deps.Clock.Now().Sub(v.began)
-	_, route, ok := strings.Cut(v.pattern, " ")
-	if !ok {
-		route = noRoute
-	}
 	status := v.w.status
 	switch {
 	case v.w.hijacked:
@@ -55,18 +59,31 @@ func (v *visit) end(ctx context.Context) {
 	case status == 0: // net/http answers so for a handler that wrote nothing
 		status = http.StatusOK
 	}
-	if v.r.deps.Meter != nil {
-		v.r.deps.Meter.Served(v.method, route, status, v.w.bytes, took)
+	v.r.Leave(ctx, v.Visit, v.pattern, status, v.w.bytes)
+}
+
+// Leave counts the request and writes its line. The line holds the route's pattern ("" when none fits) and never
+// the path or the query: those carry ids, stream keys and tokens. What a handler or a person sent is not in it
+// either. bytes are of the body.
+func (r *Router) Leave(ctx context.Context, v Visit, pattern string, status int, bytes int64) {
+	defer r.visits.Done()
+	took := r.deps.Clock.Now().Sub(v.began)
+	_, route, ok := strings.Cut(pattern, " ")
+	if !ok {
+		route = noRoute
+	}
+	if r.deps.Meter != nil {
+		r.deps.Meter.Served(v.method, route, status, bytes, took)
 	}
 	level := slog.LevelInfo
 	if status == http.StatusInternalServerError { // 503 is an answer: busy, or a playlist that did not come in time
 		level = slog.LevelWarn
 	}
-	if (!v.r.deps.AccessLog && level == slog.LevelInfo) || !v.r.log.Enabled(ctx, level) {
+	if (!r.deps.AccessLog && level == slog.LevelInfo) || !r.log.Enabled(ctx, level) {
 		return
 	}
-	v.r.log.LogAttrs(ctx, level, "request", slog.String("method", knownMethod(v.method)), slog.String("route", route), slog.Int("status", status),
-		slog.Float64("ms", float64(took.Microseconds())/1000), slog.Int64("bytes", v.w.bytes), slog.String("request", v.id))
+	r.log.LogAttrs(ctx, level, "request", slog.String("method", knownMethod(v.method)), slog.String("route", route), slog.Int("status", status),
+		slog.Float64("ms", float64(took.Microseconds())/1000), slog.Int64("bytes", bytes), slog.String("request", v.id))
 }
 
 // knownMethod keeps what a client made up out of the log.

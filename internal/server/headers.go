@@ -21,9 +21,9 @@ const (
 	hsts = "max-age=31536000"
 )
 
-// secureHeaders are on every answer, before its handler runs. Pages widen the policy by asPage; media
+// SecureHeaders are on every answer, before its handler runs. Pages widen the policy by asPage; media
 // widens Cross-Origin-Resource-Policy and says how long it may be kept.
-func (r *Router) secureHeaders(h http.Header, path, rid string) {
+func (r *Router) SecureHeaders(h http.Header, path, rid string) {
 	h.Set("X-Request-Id", rid)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")

@@ -12,7 +12,6 @@ import (
 	"sync"
 
 	"github.com/hawker-live/hawker/internal/errs"
-	"github.com/hawker-live/hawker/internal/id"
 	"github.com/hawker-live/hawker/internal/identity"
 )
 
@@ -81,7 +80,9 @@ func UserAgent(ctx context.Context) string { s, _ := ctx.Value(agentKey).(string
 
 // ServeHTTP is the whole chain: id, panic guard, headers, origin check, session, idempotency, mux.
 func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	rid := id.Secret(8)
+	sw := &statusWriter{ResponseWriter: w}
+	seen := &visit{Visit: r.Arrive(req.Method), r: r, w: sw}
+	rid := seen.id
 	ctx := context.WithValue(req.Context(), requestKey, rid)
 	ctx = context.WithValue(ctx, agentKey, agentOf(req))
 	ctx = context.WithValue(ctx, addrKey, r.addrOf(req))
@@ -94,8 +95,6 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return r.deps.Sessions.Resolve(ctx, token)
 	}})
 	req = req.WithContext(ctx)
-	sw := &statusWriter{ResponseWriter: w}
-	seen := r.visit(sw, req, rid)
 	defer func() {
 		defer seen.end(ctx)
 		if v := recover(); v != nil {
@@ -108,7 +107,7 @@ func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 			}
 		}
 	}()
-	r.secureHeaders(sw.Header(), req.URL.Path, rid)
+	r.SecureHeaders(sw.Header(), req.URL.Path, rid)
 	if r.draining() {
 		sw.Header().Set("Connection", "close") // the next request of this connection goes to another node
 	}
@@ -218,10 +217,11 @@ func (w *statusWriter) ReadFrom(src io.Reader) (int64, error) {
 	return n, err
 }
 
-// Hijack notes that the connection became something else, a WebSocket.
+// Hijack notes that the connection became something else, a WebSocket. One that was answered before it went was an
+// ordinary request.
 func (w *statusWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	c, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
-	w.hijacked = err == nil
+	w.hijacked = err == nil && w.status == 0
 	return c, rw, err
 }
 

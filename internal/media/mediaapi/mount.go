@@ -11,6 +11,7 @@ import (
 	"github.com/hawker-live/hawker/internal/infra/clock"
 	"github.com/hawker-live/hawker/internal/media"
 	"github.com/hawker-live/hawker/internal/media/tus"
+	"github.com/hawker-live/hawker/internal/media/wire"
 	"github.com/hawker-live/hawker/internal/server"
 )
 
@@ -20,7 +21,8 @@ const UploadPath = "/api/v1/media/uploads/"
 // Deps is what the door needs.
 type Deps struct {
 	Media     *media.Service
-	UploadDir string // for files under way
+	Wire      *wire.Server // takes over connections that fetch live media; nil leaves them to net/http
+	UploadDir string       // for files under way
 	Clock     clock.Clock
 	IDs       *id.Source
 	Log       *slog.Logger
@@ -65,9 +67,9 @@ func Mount(r *server.Router, d Deps) (*tus.Handler, error) {
 	}
 
 	for pattern, serve := range map[string]http.HandlerFunc{
-		"/media/live/{session}/{name}": h.live, "/media/vod/{asset}/{name}": h.vod, "/media/rec/{recordings}/{name}": h.recording, "/media/img/{asset}": h.image,
+		livePath: h.live, "/media/vod/{asset}/{name}": h.vod, "/media/rec/{recordings}/{name}": h.recording, "/media/img/{asset}": h.image,
 	} {
-		r.Handle("GET "+pattern, server.Public, "immutable media objects", serve)
+		r.Handle(http.MethodGet+" "+pattern, server.Public, "immutable media objects", serve)
 		r.Handle("OPTIONS "+pattern, server.Public, "any page may play our media", http.HandlerFunc(preflight))
 	}
 	return up, nil

@@ -4,12 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
+	"github.com/hawker-live/hawker/internal/infra/clock"
 	"github.com/hawker-live/hawker/internal/media"
+	"github.com/hawker-live/hawker/internal/media/wire"
 	"github.com/hawker-live/hawker/internal/server"
 )
 
@@ -22,17 +25,36 @@ const (
 // pageOnly are headers the server gives every answer and only documents need.
 var pageOnly = []string{"Content-Security-Policy", "Referrer-Policy", "Cross-Origin-Opener-Policy"}
 
+// inert takes from live media what protects a page: it says nothing about a segment, and half of the answer's head
+// would be that.
+func inert(h http.Header) {
+	for _, name := range pageOnly {
+		delete(h, name)
+	}
+}
+
+const livePath = "/media/live/{session}/{name}"
+
+// NewWire makes the loops that take over connections that fetch live media.
+func NewWire(r *server.Router, m *media.Service, c clock.Clock, log *slog.Logger) *wire.Server {
+	return wire.New(wire.Deps{Clock: c, Log: log, Book: r, Pattern: http.MethodGet + " " + livePath, Origin: m.Origin,
+		Dress: func(h http.Header, requestID string) {
+			r.SecureHeaders(h, livePath, requestID)
+			inert(h)
+		}})
+}
+
 func (h *door) live(w http.ResponseWriter, req *http.Request) {
 	origin, err := h.Media.Origin(req.PathValue("session"))
 	if err != nil {
 		h.lost(w, req, err)
 		return
 	}
-	// What protects a page says nothing about a segment, and half of the answer's head would be that.
-	for _, name := range pageOnly {
-		delete(w.Header(), name)
-	}
+	inert(w.Header())
 	origin.Serve(w, req, req.PathValue("name"))
+	if h.Wire != nil {
+		h.Wire.Adopt(w, req)
+	}
 }
 
 func (h *door) vod(w http.ResponseWriter, req *http.Request) {
