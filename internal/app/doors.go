@@ -33,7 +33,7 @@ func (a *App) mountDoors(context.Context) error {
 		Meter: a.requestMeter(), Draining: a.draining, AccessLog: a.Config.AccessLog})
 	a.Router = r
 	identityapi.Mount(r, identityapi.Deps{Identity: a.Identity, Images: a.Media})
-	a.Wire = mediaapi.NewWire(r, a.Media, a.Clock, a.Log)
+	a.Wire = mediaapi.NewWire(r, a.Media, a.Clock, a.Log, nil)
 	uploads, err := mediaapi.Mount(r, mediaapi.Deps{Media: a.Media, Wire: a.Wire, UploadDir: filepath.Join(a.Config.Data, "uploads"), Clock: a.Clock, IDs: a.IDs, Log: a.Log})
 	if err != nil {
 		return err

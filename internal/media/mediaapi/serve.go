@@ -35,13 +35,18 @@ func inert(h http.Header) {
 
 const livePath = "/media/live/{session}/{name}"
 
-// NewWire makes the loops that take over connections that fetch live media.
-func NewWire(r *server.Router, m *media.Service, c clock.Clock, log *slog.Logger) *wire.Server {
-	return wire.New(wire.Deps{Clock: c, Log: log, Book: r, Pattern: http.MethodGet + " " + livePath, Origin: m.Origin,
+// NewWire makes the loops that take over connections that fetch live media. mind, which may be nil, changes what the
+// door has no opinion on: threads and limits.
+func NewWire(r *server.Router, m *media.Service, c clock.Clock, log *slog.Logger, mind func(*wire.Deps)) *wire.Server {
+	d := wire.Deps{Clock: c, Log: log, Book: r, Pattern: http.MethodGet + " " + livePath, Origin: m.Origin,
 		Dress: func(h http.Header, requestID string) {
 			r.SecureHeaders(h, livePath, requestID)
 			inert(h)
-		}})
+		}}
+	if mind != nil {
+		mind(&d)
+	}
+	return wire.New(d)
 }
 
 func (h *door) live(w http.ResponseWriter, req *http.Request) {
