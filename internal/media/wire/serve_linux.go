@@ -121,7 +121,10 @@ func (l *loop) ask(c *conn, stream *llhls.Stream, r *request) {
 	w.visit, w.open = l.server.deps.Book.Arrive(w.method), true
 	ask := llhls.Ask{Name: string(r.name), Query: string(r.query), Gzip: llhls.AcceptsGzip(string(r.encoding))}
 	a, wait := stream.Answer(ask)
-	if wait != nil {
+	switch {
+	case wait != nil && c.ended: // asked and left in one breath; nothing more will be told of it
+		a, wait = wait.TooLate(), nil
+	case wait != nil:
 		a, wait = l.await(c, stream, wait)
 	}
 	if wait == nil {
