@@ -62,30 +62,25 @@ func (b *Bus) EmitAll(ctx context.Context, facts []event.Fact) error {
 // and fit, as a JSON array. It returns how many facts it took.
 func pack(facts []event.Fact, most int) (payload string, n int, err error) {
 	subject := facts[0].Subject()
+	var b strings.Builder
+	before := byte('[')
 	for n < len(facts) && n < most && facts[n].Subject() == subject {
 		one, err := encode(facts[n])
-		switch {
-		case err != nil:
+		if err != nil {
 			return "", 0, err
-		case n == 0:
-			payload = one
-		case len(payload)+len(one)+2 > maxPayload:
-			return closed(payload, n), n, nil
-		case n == 1:
-			payload = "[" + payload + "," + one
-		default:
-			payload += "," + one
 		}
+		if n > 0 && b.Len()+len(one)+2 > maxPayload {
+			break
+		}
+		b.WriteByte(before)
+		b.Write(one)
+		before = ','
 		n++
 	}
-	return closed(payload, n), n, nil
-}
-
-func closed(payload string, n int) string {
-	if n > 1 {
-		return payload + "]"
+	if n == 1 {
+		return b.String()[1:], n, nil
 	}
-	return payload
+	return b.String() + "]", n, nil
 }
 
 // unpack gives the events of one row. Facts are JSON objects, so an array is a pack; its events are named
@@ -105,17 +100,17 @@ func unpack(row Event) ([]Event, error) {
 	return out, nil
 }
 
-func encode(f event.Fact) (string, error) {
+func encode(f event.Fact) ([]byte, error) {
 	subject := f.Subject()
 	if !validSubject(subject, false) || !strings.Contains(subject, ".") || strings.HasPrefix(subject, "bus.") {
-		return "", fmt.Errorf(`emit %q: a fact's subject looks like "shop.order_paid"`, subject)
+		return nil, fmt.Errorf(`emit %q: a fact's subject looks like "shop.order_paid"`, subject)
 	}
 	payload, err := json.Marshal(f)
 	if err != nil {
-		return "", fmt.Errorf("emit %s: %w", subject, err)
+		return nil, fmt.Errorf("emit %s: %w", subject, err)
 	}
 	if len(payload) > maxPayload {
-		return "", fmt.Errorf("emit %s: %d bytes are more than a fact may carry (%d)", subject, len(payload), maxPayload)
+		return nil, fmt.Errorf("emit %s: %d bytes are more than a fact may carry (%d)", subject, len(payload), maxPayload)
 	}
-	return string(payload), nil
+	return payload, nil
 }

@@ -60,6 +60,8 @@ type txConn interface {
 	// query with reuse may share one compiled statement per text, so its rows are closed before
 	// the same text runs again.
 	query(ctx context.Context, q string, args []any, reuse bool) (*sql.Rows, error)
+	// insert adds rows; see InsertMany.
+	insert(ctx context.Context, in Insert, args []any) (int64, error)
 	commit(ctx context.Context) error
 	rollback()
 }

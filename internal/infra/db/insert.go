@@ -30,29 +30,38 @@ func (d *DB) InsertMany(ctx context.Context, in Insert, args []any) (total int64
 		return 0, nil
 	}
 	err = d.Tx(ctx, func(ctx context.Context) error {
-		total = 0 // the transaction may run again
-		if d.kind == Postgres && len(args) >= minArrayRows*in.Cols {
-			if columns, types, ok := transpose(in.Cols, args); ok {
-				total, err = d.Exec(ctx, in.unnested(types), columns...)
-				return err
-			}
+		st := d.tx(ctx)
+		if err := st.usable(); err != nil {
+			return err
 		}
-		for rest := args; len(rest) > 0; {
-			rows := d.chunk(len(rest) / in.Cols)
-			n, err := d.Exec(ctx, in.values(rows), rest[:rows*in.Cols]...)
-			if err != nil {
-				return err
-			}
-			total += n
-			rest = rest[rows*in.Cols:]
-		}
-		return nil
+		var err error
+		total, err = st.conn.insert(ctx, in, args)
+		st.doom(err)
+		return honest(err)
 	})
 	return total, err
 }
 
 // minArrayRows is where one array a column begins to be cheaper than one placeholder a value.
 const minArrayRows = 8
+
+func (t *postgresTx) insert(ctx context.Context, in Insert, args []any) (total int64, err error) {
+	if len(args) >= minArrayRows*in.Cols {
+		if columns, types, ok := transpose(in.Cols, args); ok {
+			return t.exec(ctx, in.unnested(types), columns)
+		}
+	}
+	for len(args) > 0 {
+		rows := chunk(len(args) / in.Cols)
+		n, err := t.exec(ctx, in.values(rows), args[:rows*in.Cols])
+		if err != nil {
+			return 0, err
+		}
+		total += n
+		args = args[rows*in.Cols:]
+	}
+	return total, nil
+}
 
 // values is the statement for so many rows with a placeholder for each value.
 func (in Insert) values(rows int) string {
@@ -151,10 +160,7 @@ func texts(cols int, args []any) (any, string) {
 
 // chunk is how many of n rows the next statement takes. Powers of two keep the number of different
 // texts, and so of prepared statements per connection, at ten.
-func (d *DB) chunk(n int) int {
-	if d.kind == SQLite {
-		return 1
-	}
+func chunk(n int) int {
 	size := MaxRows
 	for size > n {
 		size /= 2

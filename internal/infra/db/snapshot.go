@@ -68,6 +68,8 @@ func (s *snapshotTx) query(ctx context.Context, q string, args []any, _ bool) (*
 	return s.conn.QueryContext(ctx, q, args...)
 }
 
+func (s *snapshotTx) insert(context.Context, Insert, []any) (int64, error) { return 0, errReadOnly }
+
 func (s *snapshotTx) commit(context.Context) error { return errReadOnly }
 
 func (s *snapshotTx) rollback() {

@@ -35,8 +35,9 @@ type sqliteEngine struct {
 	readers *sql.DB
 	conn    *sql.Conn // the one write connection
 	free    chan struct{}
-	stmts   *stmtCache // of conn; used by whoever holds free
-	reads   *stmtCache // of readers
+	stmts   *stmtCache               // of conn; used by whoever holds free
+	inserts map[insertKey]insertStmt // of conn too
+	reads   *stmtCache               // of readers
 	copies  *checkpointer
 }
 
@@ -123,6 +124,7 @@ func (e *sqliteEngine) close() error {
 		if e.stmts != nil {
 			_ = e.lock(context.Background()) // a transaction that never ends does not stop the shutdown
 			e.stmts.close()
+			(*sqliteTx)(e).forgetInserts()
 		}
 		errs = append(errs, e.conn.Close())
 	}
