@@ -43,7 +43,7 @@ func (p *program) signUp(login, password string) string {
 	p.t.Helper()
 	_, header := p.call("", "POST", "/api/v1/identity/sign-up", fmt.Sprintf(`{"login":%q,"name":%q,"password":%q}`, login, login, password))
 	for _, c := range (&http.Response{Header: header}).Cookies() {
-		if c.Name == "hawker_session" {
+		if strings.HasSuffix(c.Name, "hawker_session") { // over TLS it carries a prefix
 			return c.Value
 		}
 	}
