@@ -25,7 +25,7 @@ stop() {
   rm -rf "$dir"
 }
 trap stop EXIT
-mkdir -p "$dir/buckets/hawker"
+mkdir -p "$dir/buckets/hawker" "$dir/buckets/moved"
 ROOT_ACCESS_KEY=$key ROOT_SECRET_KEY=$secret "$server" --quiet --port "127.0.0.1:$port" posix "$dir/buckets" >"$dir/log" 2>&1 &
 pid=$!
 for try in $(seq 100); do
@@ -44,3 +44,5 @@ HAWKER_TEST_S3_URL=$url go test -tags s3real ./internal/infra/blob -run S3Real -
 echo "==> bin/hawker with its files on versitygw $version"
 mkdir "$dir/tmp" # of the program and its films
 TMPDIR=$dir/tmp HAWKER_BLOB_URL=$url node scripts/s3-program.mjs "$dir/buckets/hawker"
+echo "==> bin/hawker backup and restore, from a folder to versitygw and back"
+TMPDIR=$dir/tmp HAWKER_MOVE_URL=${url/\/hawker\?/\/moved?} node scripts/s3-move.mjs "$dir/buckets/moved"
