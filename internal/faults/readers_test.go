@@ -72,7 +72,7 @@ func TestReaders_WhoDoNotReadHurtNobody(t *testing.T) {
 	for _, c := range conns {
 		_ = c.Close()
 	}
-	cycles := scale(300, 20_000)
+	cycles := scale(300, 50_000)
 	rtmp := s.rtmp()
 	for n := range cycles {
 		where := host
