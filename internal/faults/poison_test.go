@@ -1,6 +1,8 @@
 package faults
 
 import (
+	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,7 +12,9 @@ import (
 	"time"
 
 	"github.com/hawker-live/hawker/internal/app"
+	"github.com/hawker-live/hawker/internal/id"
 	"github.com/hawker-live/hawker/internal/infra/clock"
+	"github.com/hawker-live/hawker/internal/infra/db/dbtest"
 	"github.com/hawker-live/hawker/internal/infra/job"
 )
 
@@ -95,4 +99,80 @@ func TestPoison_EveryKindSetsItsPoisonAside(t *testing.T) {
 		t.Errorf("the audit says %v and notes %d of %d, %v", r.Breaks, len(r.Notes), len(dead), err)
 	}
 	c.say("%d kinds; %d set aside with a reason and noted by the audit, the rest done without effect", len(kinds), len(dead))
+}
+
+// Handlers of every kind panic, loop without end and deaf to their time, or fail. Each such job is set aside after its
+// tries with the reason, its slots go on, and the good jobs of the same kind are done beside them.
+func TestPoison_PanicsAndEndlessLoopsOfEveryKindAreSetAside(t *testing.T) {
+	c := count(t, "jobs that panic, loop without end or fail, of every kind", 0)
+	d := dbtest.Open(t, dbtest.SQLiteURL(t), job.Migrate)
+	clk := clock.NewFake(time.Now())
+	jobs := job.New(job.Deps{DB: d, Clock: clk, IDs: id.NewSource(clk.Now)})
+	const tries, good = 2, 20
+	over, done := make(chan struct{}), make(chan string, len(kinds)*good)
+	defer close(over)
+	for _, kind := range kinds {
+		jobs.Handle(kind, job.Options{Attempts: tries, Lease: 200 * time.Millisecond}, func(_ context.Context, payload []byte) error {
+			switch string(payload) {
+			case `"panic"`:
+				panic("poison")
+			case `"loop"`: // it never looks at its context
+				for {
+					select {
+					case <-over:
+						return nil
+					case <-time.After(time.Millisecond):
+					}
+				}
+			case `"fail"`:
+				return errors.New("poison")
+			}
+			done <- kind
+			return nil
+		})
+	}
+	poison := map[string]string{"panic": "panic: poison", "loop": "given up", "fail": "poison"}
+	for _, kind := range kinds {
+		for payload := range poison {
+			c.n++
+			if err := jobs.Enqueue(t.Context(), job.Job{Kind: kind, Payload: payload}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range good {
+			if err := jobs.Enqueue(t.Context(), job.Job{Kind: kind, Payload: "good"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	ctx, stop := withStop(t)
+	ended := make(chan error, 1)
+	go func() { ended <- jobs.Run(ctx) }()
+	var waiting int
+	for begun := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		if err := d.QueryRow(t.Context(), `SELECT count(*) FROM job_jobs WHERE state = 'ready'`).Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+		if waiting == 0 {
+			break
+		}
+		if time.Since(begun) > 60*time.Second {
+			t.Fatalf("%d jobs still wait, %d good ones are done", waiting, len(done))
+		}
+		clk.Advance(time.Second)
+	}
+	stop()
+	if err := <-ended; err != nil || len(done) != len(kinds)*good {
+		t.Errorf("%d good jobs of %d are done, %v", len(done), len(kinds)*good, err)
+	}
+	dead, err := jobs.Dead(t.Context())
+	if err != nil || len(dead) != c.n {
+		t.Fatalf("%d of %d are set aside, %v", len(dead), c.n, err)
+	}
+	for _, j := range dead {
+		if why := poison[strings.Trim(string(j.Payload), `"`)]; j.Tries != tries || !strings.Contains(j.Error, why) {
+			t.Errorf("%s %s died after %d tries of %q", j.Kind, j.Payload, j.Tries, j.Error)
+		}
+	}
+	c.say("%d kinds, %d tries each; %d good jobs of the same kinds done beside them", len(kinds), tries, len(done))
 }
