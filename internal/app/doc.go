@@ -7,6 +7,8 @@
 // new connections, what was asked is answered while publishers still feed the players that wait; publishers told
 // to go, sessions and recordings finished, ticks stored, lanes, jobs and bus stopped, database closed.
 //
+// While a sale is on the garbage collector may leave more behind (collector.go); otherwise it works as Go sets it.
+//
 // Backup and Restore need no App: they open the stores alone, so that a newer program saves an older site without
 // migrating it. Check looks at what a start needs and leaves nothing behind.
 package app

@@ -114,6 +114,7 @@ func (a *App) Run(ctx context.Context) error {
 	a.Jobs.Every("server.forget_answers", forgetAnswersEvery, a.Router.ForgetAnswers)
 	a.Jobs.Every("feed.forget", forgetSeenEvery, a.Feed.Forget)
 	a.Jobs.Every("live.trim", trimTicksEvery, a.Live.Trim)
+	defer tuneCollector(a.Shop.Asked)()
 	start("bus", a.Bus.Run)
 	start("shop", a.Shop.Run)
 	start("live", a.Live.Run)

@@ -39,6 +39,7 @@ type Deps struct {
 type Service struct {
 	Deps
 	guard    guard
+	seen     seen
 	sessions *db.Loader[string, found]
 }
 

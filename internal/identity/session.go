@@ -121,9 +121,7 @@ func (s *Service) Resolve(ctx context.Context, token string) (Actor, error) {
 		return Actor{}, errs.New(errs.Unauthorized, "session_ended", "your session has ended; sign in again")
 	}
 	if now-f.seen > seenEvery.Milliseconds() {
-		if _, err := s.DB.Exec(ctx, `UPDATE identity_sessions SET last_seen_at = $1 WHERE id = $2`, now, f.SessionID); err != nil {
-			s.Log.WarnContext(ctx, "note session use", "session", f.SessionID, "err", err)
-		}
+		s.noteUse(ctx, f.SessionID, now)
 	}
 	return f.Actor, nil
 }

@@ -1,13 +1,17 @@
 package identity_test
 
 import (
+	"context"
+	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/hawker-live/hawker/internal/id"
 	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/infra/db"
 )
 
 func TestSignIn_TheRightPasswordOnly(t *testing.T) {
@@ -139,6 +143,45 @@ func TestDemoSignIn_ASuspendedRoleStaysOut(t *testing.T) {
 		w.refused(err, "account_suspended")
 		if token != "" {
 			t.Error("a suspended role got a session")
+		}
+	})
+}
+
+func TestSession_ACrowdAfterABreakDoesNotQueueForTheWriter(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		const crowd = 60
+		tokens := make([]string, crowd)
+		for i := range tokens {
+			_, tokens[i] = w.open(fmt.Sprintf("buyer%d", i))
+		}
+		w.clock.Advance(10 * time.Minute)
+		came := make(chan error, crowd)
+		var all sync.WaitGroup
+		w.ok(w.DB.Tx(w.ctx, func(ctx context.Context) error { // somebody writes, and takes long
+			if _, err := w.DB.Exec(ctx, `UPDATE identity_sessions SET last_seen_at = last_seen_at`); err != nil {
+				return err
+			}
+			for _, token := range tokens {
+				all.Go(func() { _, err := w.Resolve(w.ctx, token); came <- err })
+			}
+			for i := range crowd - 1 { // one of them notes them all
+				select {
+				case err := <-came:
+					if err != nil {
+						return err
+					}
+				case <-time.After(10 * time.Second):
+					t.Errorf("%d of %d wait for the writer", crowd-i, crowd)
+					return nil
+				}
+			}
+			return nil
+		}))
+		all.Wait()
+		noted, _, err := db.Get(w.ctx, w.DB, func(r db.Row) (n int, err error) { return n, r.Scan(&n) },
+			`SELECT count(*) FROM identity_sessions WHERE last_seen_at = $1`, w.clock.Now().UnixMilli())
+		if err != nil || noted != crowd {
+			t.Errorf("%d of %d are noted, %v", noted, crowd, err)
 		}
 	})
 }

@@ -113,6 +113,7 @@ func (s *Service) CreateQuote(ctx context.Context, a identity.Actor, in []Wanted
 			return Quote{}, order.ErrOut(l.SkuID, l.Left)
 		}
 	}
+	s.shown.Add(1)
 	if _, err = s.quotes.Submit(ctx, quoteRow{q.ID, a.UserID, asJSON(wanted), q.Total.Total.Minor, q.ExpiresAt}); err == nil {
 		s.seen.put(q.ID, seenQuote{a.UserID, wanted, q.ExpiresAt})
 	}

@@ -68,6 +68,7 @@ type Service struct {
 	// addresses reads the address of an order.
 	addresses *db.Loader[string, owned]
 	seq       atomic.Uint64 // tail of order numbers
+	shown     atomic.Uint64 // quotes
 }
 
 // chinaOffset is UTC+8, which has no daylight saving.
@@ -117,6 +118,9 @@ func (s *Service) Working() bool { return s.orders.Working() && s.quotes.Working
 func (s *Service) Waiting() map[string]int {
 	return map[string]int{"orders": s.orders.Len(), "quotes": s.quotes.Len()}
 }
+
+// Asked counts quotes and orders that were asked for. Only differences mean something.
+func (s *Service) Asked() uint64 { return s.seq.Load() + s.shown.Load() }
 
 func (s *Service) now() int64 { return clock.UnixMS(s.Clock) }
 
