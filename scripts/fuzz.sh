@@ -12,7 +12,7 @@ export CGO_ENABLED=0
 
 # Targets have a turn in make test when their package compiles with instrumentation in seconds. The others
 # (internal/app is the whole program) run when all or they are asked for; their corpora run with the tests.
-light='^internal/(media/(rtmp|codec|mp4|vod|tus|llhls)|live/fanout) '
+light='^internal/(media/(rtmp|codec|mp4|vod|tus|llhls|wire)|live/fanout) '
 mapfile -t targets < <(grep -rnoE --include='*_test.go' '^func (Fuzz[A-Za-z0-9_]+)' internal | sed -E 's|^(.*)/[^/]+:[0-9]+:func (Fuzz.*)$|\1 \2|' | sort)
 if [ "$only" = --turn ]; then
   mapfile -t targets < <(printf '%s\n' "${targets[@]}" | grep -E "$light")

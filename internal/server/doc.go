@@ -3,6 +3,7 @@
 // Nouns: Router (a mux whose every route states who may use it), Op (one API operation), Allow (Public,
 // SignedIn, Operator), Problem (RFC 9457 answer), Stream (server-sent events to one reader).
 // Every request leaves one line (access.go) and counts in the Meter: the route's pattern, never its address.
+// Who answers on a connection that was let go (media/wire) says so by Arrive and Leave.
 // Table: server_idempotency, answers of finished requests by user and Idempotency-Key.
 // Invariants: a route without a stated Allow does not compile; a change or a socket that a
 // page of another site may have asked for is refused before its handler, also when nothing says where it

@@ -62,13 +62,17 @@ func Watch(ep, op, fd int, events uint32, slot int32) error {
 }
 
 // Send writes what the socket takes now of head and then body, in one call; again says that it takes no more.
+//
+// Send and Receive never wait, so the scheduler is not told of them (RawSyscall): told, it would take the processor
+// away from a thread that is back some microseconds later, and its watcher would never sleep for long, which cost
+// a tenth of what sending costs.
 func Send(fd int, head, body []byte) (n int, again bool, err error) {
 	parts := [2]syscall.Iovec{{Base: unsafe.SliceData(head)}, {Base: unsafe.SliceData(body)}}
 	parts[0].SetLen(len(head))
 	parts[1].SetLen(len(body))
 	msg := syscall.Msghdr{Iov: &parts[0], Iovlen: 2}
 	for {
-		r, _, e := syscall.Syscall(syscall.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(&msg)), sendFlags)
+		r, _, e := syscall.RawSyscall(syscall.SYS_SENDMSG, uintptr(fd), uintptr(unsafe.Pointer(&msg)), sendFlags)
 		switch {
 		case e == 0:
 			return int(r), int(r) < len(head)+len(body), nil
@@ -83,13 +87,13 @@ func Send(fd int, head, body []byte) (n int, again bool, err error) {
 // Receive reads what is there: 0 and no error when that is nothing, gone when nothing will come any more.
 func Receive(fd int, b []byte) (n int, gone bool) {
 	for {
-		n, err := syscall.Read(fd, b)
+		r, _, e := syscall.RawSyscall(syscall.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)))
 		switch {
-		case err == nil:
-			return n, n == 0
-		case errors.Is(err, syscall.EAGAIN):
+		case e == 0:
+			return int(r), r == 0
+		case errors.Is(e, syscall.EAGAIN):
 			return 0, false
-		case !errors.Is(err, syscall.EINTR):
+		case !errors.Is(e, syscall.EINTR):
 			return 0, true
 		}
 	}

@@ -12,7 +12,9 @@
 // frame's interval crosses the end of a part that would be too short without it, the interval is
 // divided on the decode line and the next frame decodes earlier, to be shown when it always was.
 // Playlists are rendered once per part; readers share the immutable snapshot behind an atomic pointer
-// and never take the writer's lock. Parts are slices of their segment's buffer.
+// and never take the writer's lock. Parts are slices of their segment's buffer. What a reader gets is decided in
+// one place, Answer: the answer that is due, or the Wait for it. Serve waits for it on the request's goroutine, an
+// event loop (media/wire) is told of news by Watch.
 //
 // No gap segments are listed at the start. They would let an old iPhone begin with its full hold-back,
 // but readers that do not know EXT-X-GAP (ffmpeg 5, many television sets) fetch them, fail and give

@@ -1,7 +1,7 @@
 // Package wire serves live media on connections that the web server has let go: event loops without a goroutine, a
 // buffer or a header map for each of thousands of players (Linux; plain TCP).
 //
-// Nouns: Server (all connections of this process), loop (one thread: epoll, and the connections it owns), conn,
+// Nouns: Server (all connections of this process), loop (one goroutine: epoll, and the connections it owns), conn,
 // work (the request a connection is being answered), crew (a stream's waiting connections on one loop), template
 // (the head of all answers of one llhls.Head), counter (the listener over which connections go back).
 //

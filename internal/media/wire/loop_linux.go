@@ -1,11 +1,9 @@
 package wire
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"os"
-	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -27,11 +25,11 @@ const (
 	endedPeer = syscall.EPOLLRDHUP | syscall.EPOLLHUP | syscall.EPOLLERR
 )
 
-// loop is one thread with its connections. Others reach it through mu and the bell.
+// loop is one goroutine with its connections. Others reach it through mu and the bell.
 type loop struct {
-	server   *Server
-	ep, bell int
-	done     chan struct{}
+	server *Server
+	poll   *epoll.Poller
+	done   chan struct{}
 
 	mu       sync.Mutex
 	shut     bool // no more arrivals
@@ -57,11 +55,11 @@ type loop struct {
 }
 
 func newLoop(s *Server) (*loop, error) {
-	ep, bell, err := epoll.Open(bellSlot)
+	poll, err := epoll.NewPoller(bellSlot)
 	if err != nil {
 		return nil, err
 	}
-	return &loop{server: s, ep: ep, bell: bell, done: make(chan struct{}), told: map[*crew]struct{}{},
+	return &loop{server: s, poll: poll, done: make(chan struct{}), told: map[*crew]struct{}{},
 		renderer: newRenderer(s.deps.Dress), crews: map[*llhls.Stream]*crew{}}, nil
 }
 
@@ -121,7 +119,7 @@ func (l *loop) take(c *conn) bool {
 	l.server.conns.Add(1)
 	l.server.taken.Add(1)
 	l.arrivals = append(l.arrivals, c)
-	epoll.Ring(l.bell)
+	l.poll.Ring()
 	return true
 }
 
@@ -131,7 +129,7 @@ func (l *loop) tell(c *crew) {
 	defer l.mu.Unlock()
 	if !l.shut {
 		l.told[c] = struct{}{}
-		epoll.Ring(l.bell)
+		l.poll.Ring()
 	}
 }
 
@@ -148,29 +146,31 @@ func (l *loop) order(flag *bool) {
 	if flag != nil {
 		*flag = true
 	}
-	epoll.Ring(l.bell)
+	l.poll.Ring()
 }
 
-// run turns until the server is closed and nobody is left. It keeps its thread, which sleeps in the kernel.
+// run turns until the server is closed and nobody is left.
 func (l *loop) run() {
 	defer close(l.done)
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
 	events := make([]syscall.EpollEvent, maxEvents)
+	late := true // the first wait has no end yet
 	for {
-		patience := int(lookEvery.Milliseconds())
-		if len(l.again) > 0 {
-			patience = 0
+		var n int
+		var err error
+		if late {
+			err = l.poll.Until(lookEvery)
 		}
-		n, err := syscall.EpollWait(l.ep, events, patience)
-		if err != nil && !errors.Is(err, syscall.EINTR) {
-			panic(fmt.Sprintf("epoll_wait: %v", err)) // only a wrong call fails otherwise
+		if err == nil {
+			n, late, err = l.poll.Wait(events, len(l.again) == 0)
+		}
+		if err != nil {
+			panic(fmt.Sprintf("wait for players: %v", err)) // only a wrong call fails
 		}
 		l.now = l.server.deps.Clock.Now()
 		l.nowMS = l.now.UnixMilli()
-		for _, e := range events[:max(n, 0)] {
+		for _, e := range events[:n] {
 			if e.Fd == bellSlot {
-				epoll.Quiet(l.bell)
+				l.poll.Quiet()
 			} else if c := l.slots[e.Fd]; c != nil {
 				l.handle(c, e.Events)
 			}
@@ -239,7 +239,7 @@ func (l *loop) close() bool {
 		return false
 	}
 	l.shut = true
-	_, _ = syscall.Close(l.bell), syscall.Close(l.ep) // nobody uses them after shut
+	_ = l.poll.Close() // nobody uses it after shut
 	return true
 }
 
@@ -262,7 +262,7 @@ func (l *loop) settle(c *conn) {
 	l.slots[c.slot] = c
 	l.here++
 	c.since = l.nowMS
-	if err := epoll.Watch(l.ep, syscall.EPOLL_CTL_ADD, int(c.fd), interests, c.slot); err != nil {
+	if err := l.poll.Watch(syscall.EPOLL_CTL_ADD, int(c.fd), interests, c.slot); err != nil {
 		l.server.deps.Log.Warn("let a player go: not to be watched", "err", err)
 		l.drop(c)
 		return
@@ -292,7 +292,7 @@ func (l *loop) forget(c *conn) {
 // giveBack returns a connection between two requests to the web server, with what it said.
 func (l *loop) giveBack(c *conn, unread []byte) {
 	said := append([]byte(nil), unread...)
-	_ = epoll.Watch(l.ep, syscall.EPOLL_CTL_DEL, int(c.fd), 0, 0) // the descriptor made below is the same socket
+	_ = l.poll.Watch(syscall.EPOLL_CTL_DEL, int(c.fd), 0, 0) // the descriptor made below is the same socket
 	f := os.NewFile(uintptr(c.fd), "live media")
 	nc, err := net.FileConn(f)
 	_ = f.Close()

@@ -43,7 +43,7 @@ type Deps struct {
 	Origin func(session string) (*llhls.Stream, error)
 	// Dress writes the headers that the web server's door gives these answers before the stream's own.
 	Dress func(h http.Header, requestID string)
-	// Loops is how many threads serve, 0: one a core, at most maxLoops.
+	// Loops is how many goroutines serve, 0: one a core, at most maxLoops.
 	Loops int
 	// Limits on time; a zero one is the web server's or the default.
 	Times Times
@@ -85,7 +85,7 @@ type Server struct {
 	tidy   tidy
 }
 
-// New makes a Server; its threads start with the first connection. Close ends it.
+// New makes a Server; its loops start with the first connection. Close ends it.
 func New(d Deps) *Server {
 	if d.Loops == 0 {
 		d.Loops = min(runtime.GOMAXPROCS(0), maxLoops)
@@ -176,7 +176,7 @@ func (s *Server) Leave() {
 	}
 }
 
-// Close lets go of all connections and ends the threads. Answers under way, waits among them, are finished first,
+// Close lets go of all connections and ends the loops. Answers under way, waits among them, are finished first,
 // until ctx ends.
 func (s *Server) Close(ctx context.Context) {
 	s.Leave()
