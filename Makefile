@@ -8,7 +8,7 @@ export CGO_ENABLED ?= 0
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/console.html web/package.json web/vite.config.ts web/tsconfig.json -type f 2>/dev/null)
 GO_SOURCES := $(shell find cmd internal web -name node_modules -prune -o -type f \( -name '*.go' -o -name '*.sql' -o -path '*/assets/*' \) -print 2>/dev/null) go.mod go.sum
 
-.PHONY: run build web test sim sim-soak soak test-go race-demo test-web test-s3 test-acme e2e budget screens screens-docs bench lint gen deps-apt fuzz fuzz-turn clean
+.PHONY: run build web test sim sim-soak soak test-go race-demo test-web test-s3 test-acme test-prometheus e2e budget screens screens-docs bench lint gen deps-apt fuzz fuzz-turn clean
 
 run: build ## build everything and open the sample world
 	@$(BIN) demo
@@ -111,6 +111,10 @@ test-s3: build ## the blob store and the whole program against a real S3 server 
 test-acme: $(STAMPS)/web ## hawker serve gets, keeps and renews a certificate of pebble, by tls-alpn-01 and http-01
 	@echo "==> ACME: pebble"
 	@scripts/acme.sh
+
+test-prometheus: build ## every expression of the board and the alerts has data in a real Prometheus; NOT TESTED where it is not installed
+	@echo "==> Prometheus: board and alerts"
+	@scripts/prometheus.sh
 
 bench: ## one of bench/*, side by side with its peers: make bench NAME=flashsale (ARGS= is handed on)
 	@mkdir -p bin && cd bench && $(GO) build -o ../bin/bench-$(NAME) ./$(subst -,,$(NAME))
