@@ -35,11 +35,17 @@ $(STAMPS)/web: $(STAMPS)/npm $(WEB_SOURCES)
 deps-apt: ## what tests need beyond Go and Node; does nothing when all is there
 	@scripts/deps.sh
 
-test: deps-apt lint sim fuzz-turn test-go test-web e2e ## everything CI checks
+# The Go tests wait a good deal, for databases, encoders and clocks: the web's fill those gaps.
+test: deps-apt lint sim fuzz-turn $(STAMPS)/web ## everything CI checks
+	@$(MAKE) --no-print-directory -j2 --output-sync=line test-go test-web
+	@$(MAKE) --no-print-directory e2e
+
+# The longest start first, so that none of them runs alone at the end.
+SLOW_GO := ./internal/faults ./internal/app ./internal/doorstest ./cmd/hawker
 
 test-go: $(STAMPS)/web
 	@echo "==> go test -race, SQLite and PostgreSQL"
-	CGO_ENABLED=1 $(GO) test -race -timeout 15m $$($(GO) list ./... | grep -v '/internal/demo$$')
+	CGO_ENABLED=1 $(GO) test -race -timeout 15m $(SLOW_GO) $$($(GO) list ./... | grep -v '/internal/demo$$')
 	@echo "==> the sample world, at its full length (make race-demo looks for races in it)"
 	$(GO) test -timeout 10m ./internal/demo
 	cd bench && $(GO) test ./...

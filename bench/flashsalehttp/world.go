@@ -50,7 +50,7 @@ func prepare(ctx context.Context, data, url string, buyers int, stock int64) (*w
 		err := a.DB.Tx(ctx, func(ctx context.Context) error {
 			for i := from; i < min(from+perCommit, buyers); i++ {
 				name := fmt.Sprintf("buyer%06d", i)
-				u, token, err := people.SignUp(ctx, identity.SignUp{Login: name, Name: name, Password: "correct horse battery"}, "bench")
+				u, token, err := people.SignUp(ctx, identity.SignUp{Login: name, Name: name, Password: "correct horse battery"}, identity.Browser{Agent: "bench"})
 				if err != nil {
 					return err
 				}

@@ -42,7 +42,7 @@ const hashQueue = 256
 
 func (a *App) join(t times) domains {
 	var d domains
-	d.Identity = identity.New(identity.Deps{DB: a.DB, Clock: t.clock, IDs: t.ids, Outbox: a.Bus, Log: a.Log, Demo: a.Demo, Hasher: t.hasher})
+	d.Identity = identity.New(identity.Deps{DB: a.DB, Clock: t.clock, IDs: t.ids, Outbox: a.Bus, Log: a.Log, Demo: a.Demo, Hasher: t.hasher, SignUps: a.Config.SignUps})
 	d.Media = media.New(media.Deps{DB: a.DB, Blobs: a.Blobs, Clock: t.clock, IDs: t.ids, Log: a.Log})
 	d.Money = money.New(money.Deps{DB: a.DB, Facts: a.Bus, Jobs: t.jobs, Clock: t.clock, IDs: t.ids, Log: a.Log, Providers: t.providers})
 	d.Shop = shop.New(shop.Deps{DB: a.DB, Facts: a.Bus, Jobs: t.jobs, Clock: t.clock, IDs: t.ids, Log: a.Log, Identity: d.Identity, Money: d.Money,

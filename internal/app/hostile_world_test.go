@@ -52,7 +52,7 @@ func newSite(t testing.TB, databaseURL string) *site {
 	}
 	serve(t, a)
 	s := &site{App: a, t: t, ids: map[string]string{}}
-	u, token, err := a.Identity.SignUp(t.Context(), identity.SignUp{Login: "hostile", Name: "Hostile", Password: "a long password", Locale: "en"}, "test")
+	u, token, err := a.Identity.SignUp(t.Context(), identity.SignUp{Login: "hostile", Name: "Hostile", Password: "a long password", Locale: "en"}, identity.Browser{Agent: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ type Config struct {
 	Name        string `flag:"name" default:"Hawker" doc:"name of this site"`
 	Sandbox     bool   `flag:"sandbox-pay" doc:"allow the sandbox payment provider outside demo mode; no real money moves, and every screen says so"`
 	FeeBPS      int    `flag:"fee-bps" default:"200" doc:"platform fee on settled orders, in basis points (200 = 2 %)"`
+	SignUps     int    `flag:"sign-ups" default:"500" doc:"accounts that one network address may open at once, and as many again within an hour; a school or an office shares one address; 0 sets no limit"`
 	Proxies     string `flag:"trusted-proxies" default:"127.0.0.0/8,::1" doc:"networks of the proxies in front, whose X-Forwarded-For is believed; limits count by the address it tells"`
 	LogLevel    string `flag:"log-level" default:"info" doc:"debug, info, warn or error"`
 	LogFormat   string `flag:"log-format" default:"text" doc:"text or json"`

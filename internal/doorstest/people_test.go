@@ -104,7 +104,7 @@ func (w *world) join(role string) *person {
 	w.t.Helper()
 	n := w.serial.Add(1)
 	p := &person{name: role, login: fmt.Sprintf("%s-%d", strings.ToLower(role), n), password: fmt.Sprintf("canary-password-%s-%d", role, n)}
-	u, token, err := w.Identity.SignUp(w.t.Context(), identity.SignUp{Login: p.login, Name: role, Password: p.password, Locale: "en"}, "test")
+	u, token, err := w.Identity.SignUp(w.t.Context(), identity.SignUp{Login: p.login, Name: role, Password: p.password, Locale: "en"}, identity.Browser{Agent: "test"})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -90,7 +90,7 @@ func newSite(t *testing.T, data, database string, buyers int, args ...string) *s
 			return err
 		}
 		for n := range buyers {
-			u, token, err := f.ident.SignUp(ctx, identity.SignUp{Login: fmt.Sprintf("buyer%d", n), Name: "B", Password: "correct horse"}, "faults")
+			u, token, err := f.ident.SignUp(ctx, identity.SignUp{Login: fmt.Sprintf("buyer%d", n), Name: "B", Password: "correct horse"}, identity.Browser{Agent: "faults"})
 			if err != nil {
 				return err
 			}

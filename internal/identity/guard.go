@@ -29,7 +29,7 @@ var (
 // maxGuarded keys are remembered, about 20 MB; those with their whole allowance back are dropped first.
 const maxGuarded = 100_000
 
-// guard counts failed sign-ins per name, address and both, in memory: each node counts alone, and a restart
+// guard counts failed sign-ins per name, address and both, and new accounts per address, in memory: each node counts alone, and a restart
 // forgets. The zero guard is ready.
 type guard struct {
 	mu    sync.Mutex
@@ -47,18 +47,39 @@ func (v *tries) refill(now int64) {
 	v.at = now
 }
 
-// take books one try of login from addr before the password is looked at, so that a thousand at once are
+// try books one sign-in of login from addr before the password is looked at, so that a thousand at once are
 // counted too. giveBack undoes it after a success. sign_in_rate (TooMany) when an allowance is used up.
-func (g *guard) take(c clock.Clock, login, addr string) (giveBack func(), err error) {
-	now := c.Now().UnixMilli()
-	g.mu.Lock()
-	defer g.mu.Unlock()
+func (g *guard) try(c clock.Clock, login, addr string) (giveBack func(), err error) {
 	keys := map[string]allowance{"name " + login: ofName}
 	if addr != "" {
 		keys["address "+addr], keys["pair "+login+" "+addr] = ofAddress, ofPair
 	}
+	giveBack, waitMS := g.take(c, keys)
+	if waitMS > 0 {
+		return nil, errs.New(errs.TooMany, "sign_in_rate", "too many tries failed; wait a little before the next").After(waitMS)
+	}
+	return giveBack, nil
+}
+
+// open books one new account from addr, of perHour at once and as many again within an hour; 0 and an unknown
+// address have no limit. giveBack undoes it when none was opened. sign_up_rate (TooMany) when they are used up.
+func (g *guard) open(c clock.Clock, addr string, perHour int) (giveBack func(), err error) {
+	if perHour <= 0 || addr == "" {
+		return func() {}, nil
+	}
+	giveBack, waitMS := g.take(c, map[string]allowance{"newcomers " + addr: {float64(perHour), float64(perHour) / 60}})
+	if waitMS > 0 {
+		return nil, errs.New(errs.TooMany, "sign_up_rate", "many accounts were opened from this network; wait a little, or ask the site to allow more").After(waitMS)
+	}
+	return giveBack, nil
+}
+
+// take books one of every key's allowance, or none when one is used up: then waitMS tells when it is back.
+func (g *guard) take(c clock.Clock, keys map[string]allowance) (giveBack func(), waitMS int64) {
+	now := c.Now().UnixMilli()
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	var booked []*tries
-	waitMS := int64(0)
 	for key, of := range keys {
 		v := g.at(key, of, now)
 		booked = append(booked, v)
@@ -67,7 +88,7 @@ func (g *guard) take(c clock.Clock, login, addr string) (giveBack func(), err er
 		}
 	}
 	if waitMS > 0 {
-		return nil, errs.New(errs.TooMany, "sign_in_rate", "too many tries failed; wait a little before the next").After(waitMS)
+		return nil, waitMS
 	}
 	for _, v := range booked {
 		v.left--
@@ -78,7 +99,7 @@ func (g *guard) take(c clock.Clock, login, addr string) (giveBack func(), err er
 		for _, v := range booked {
 			v.left = min(v.of.burst, v.left+1)
 		}
-	}, nil
+	}, 0
 }
 
 func (g *guard) at(key string, of allowance, now int64) *tries {

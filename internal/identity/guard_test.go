@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -85,6 +86,87 @@ func TestSignIn_AThousandGuessesAtOnceAreAllCounted(t *testing.T) {
 		})
 		if got["sign_in_failed"] > 8 || got["sign_in_failed"]+got["sign_in_rate"]+got["sign_in_busy"] != 1000 {
 			t.Errorf("outcomes of a thousand guesses at once: %v", got)
+		}
+	})
+}
+
+// newcomer signs up from an address and gives the code of the refusal, "" for an account.
+func (w *world) newcomer(login, addr string) string {
+	_, _, err := w.SignUp(w.ctx, identity.SignUp{Login: login, Name: "new", Password: password}, identity.Browser{Agent: "agent", Addr: addr})
+	return errs.CodeOf(err)
+}
+
+func TestSignUp_OneAddressOpensOnlySoManyAccountsAnHour(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.SignUps = 30
+		opened := 0
+		for w.newcomer(fmt.Sprintf("pupil-%d", opened), "192.0.2.1") == "" {
+			opened++
+		}
+		if opened != 30 {
+			t.Errorf("%d accounts before the first wait, want 30", opened)
+		}
+		_, _, err := w.SignUp(w.ctx, identity.SignUp{Login: "late", Name: "new", Password: password}, identity.Browser{Addr: "192.0.2.1"})
+		var e *errs.Error
+		if !errors.As(err, &e) || e.Code != "sign_up_rate" || e.Kind != errs.TooMany || e.RetryAfterMS < 1 || e.RetryAfterMS > 2*60_000+1 {
+			t.Errorf("the refusal is %+v", err)
+		}
+		if _, err := w.UserByLogin(w.ctx, "late"); errs.CodeOf(err) != "user_not_found" {
+			t.Errorf("the refused account: %v", err)
+		}
+		if code := w.newcomer("elsewhere", "192.0.2.2"); code != "" {
+			t.Errorf("another address: %s", code)
+		}
+		if code := w.try("pupil-1", password, "192.0.2.1"); code != "" {
+			t.Errorf("signing in at that address: %s", code)
+		}
+		w.clock.Advance(2*time.Minute + time.Second)
+		if code := w.newcomer("late", "192.0.2.1"); code != "" {
+			t.Errorf("two minutes later: %s", code)
+		}
+		w.clock.Advance(time.Hour)
+		for opened = 0; w.newcomer(fmt.Sprintf("second-hour-%d", opened), "192.0.2.1") == ""; opened++ {
+		}
+		if opened != 30 {
+			t.Errorf("%d accounts in the next hour, want 30", opened)
+		}
+	})
+}
+
+func TestSignUp_WhatOpensNoAccountIsNotCountedUnlessItTellsOfANameInUse(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.SignUps = 10
+		for range 50 {
+			if code := w.newcomer("!", "192.0.2.1"); code != "login_invalid" {
+				t.Fatalf("an invalid login: %s", code)
+			}
+		}
+		if code := w.newcomer("mei", "192.0.2.1"); code != "" {
+			t.Fatal(code)
+		}
+		taken := 0
+		for w.newcomer("mei", "192.0.2.1") == "login_taken" {
+			taken++
+		}
+		if taken != 9 {
+			t.Errorf("%d tries of names in use, want 9 beside the account", taken)
+		}
+		w.SignUps = 0
+		if code := w.newcomer("lan", "192.0.2.1"); code != "" {
+			t.Errorf("a site without the limit: %s", code)
+		}
+	})
+}
+
+func TestSignUp_AThousandAtOnceOpenNoMoreThanAllowed(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		w.SignUps = 20
+		got := atOnce(1000, func(i int) error {
+			_, _, err := w.SignUp(w.ctx, identity.SignUp{Login: fmt.Sprintf("bot-%d", i), Name: "bot", Password: password}, identity.Browser{Addr: "192.0.2.1"})
+			return err
+		})
+		if got[""] != 20 || got["sign_up_rate"] != 980 {
+			t.Errorf("outcomes of a thousand sign-ups at once: %v", got)
 		}
 	})
 }

@@ -31,6 +31,8 @@ type Deps struct {
 	Outbox Outbox
 	Log    *slog.Logger
 	Hasher *Hasher
+	// SignUps is how many accounts one address may open at once, and again within an hour; 0 sets no limit.
+	SignUps int
 	// Demo allows signing in as a role of the sample world without a password.
 	Demo bool
 }

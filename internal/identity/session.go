@@ -33,7 +33,7 @@ type Session struct {
 // SignIn opens a session. Unknown login and wrong password give the same answer and take the same time.
 // sign_in_rate (TooMany) after too many failures, whether or not the login exists.
 func (s *Service) SignIn(ctx context.Context, login, password string, from Browser) (User, string, error) {
-	giveBack, err := s.guard.take(s.Clock, NormalLogin(login), from.Addr)
+	giveBack, err := s.guard.try(s.Clock, NormalLogin(login), from.Addr)
 	if err != nil {
 		return User{}, "", err
 	}

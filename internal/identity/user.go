@@ -92,13 +92,21 @@ func checkName(name string) error {
 	return nil
 }
 
-// SignUp opens an account and its first session. A taken login is a conflict.
-func (s *Service) SignUp(ctx context.Context, in SignUp, userAgent string) (User, string, error) {
-	u, err := s.CreateUser(ctx, in)
+// SignUp opens an account and its first session. A taken login is a conflict. sign_up_rate (TooMany) when its
+// address has opened too many; a taken login counts too, so that names cannot be tried without end.
+func (s *Service) SignUp(ctx context.Context, in SignUp, from Browser) (User, string, error) {
+	giveBack, err := s.guard.open(s.Clock, from.Addr, s.SignUps)
 	if err != nil {
 		return User{}, "", err
 	}
-	token, err := s.openSession(ctx, u.ID, userAgent)
+	u, err := s.CreateUser(ctx, in)
+	if err != nil {
+		if errs.CodeOf(err) != "login_taken" {
+			giveBack()
+		}
+		return User{}, "", err
+	}
+	token, err := s.openSession(ctx, u.ID, from.Agent)
 	return u, token, err
 }
 

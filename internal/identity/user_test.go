@@ -9,7 +9,7 @@ import (
 
 func TestSignUp_OpensAnAccountAndASession(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
-		u, token, err := w.SignUp(w.ctx, identity.SignUp{Login: " Mei@Example.org ", Name: " 阿梅 ", Password: password, Locale: "en"}, "agent")
+		u, token, err := w.SignUp(w.ctx, identity.SignUp{Login: " Mei@Example.org ", Name: " 阿梅 ", Password: password, Locale: "en"}, identity.Browser{Agent: "agent"})
 		w.ok(err)
 		if u.Login != "mei@example.org" || u.Name != "阿梅" || u.Locale != "en" || u.State != identity.Active || u.Operator {
 			t.Errorf("opened %+v", u)
@@ -47,7 +47,7 @@ func TestSignUp_Refusals(t *testing.T) {
 		} {
 			in := good
 			tc.change(&in)
-			_, token, err := w.SignUp(w.ctx, in, "agent")
+			_, token, err := w.SignUp(w.ctx, in, identity.Browser{Agent: "agent"})
 			w.refused(err, tc.code)
 			if token != "" {
 				t.Errorf("%s came with a session", tc.code)
@@ -62,7 +62,7 @@ func TestSignUp_Refusals(t *testing.T) {
 func TestSignUp_ALoginIsGivenOnceAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		got := atOnce(6, func(int) error {
-			_, _, err := w.SignUp(w.ctx, identity.SignUp{Login: "wanted", Name: "x", Password: password}, "agent")
+			_, _, err := w.SignUp(w.ctx, identity.SignUp{Login: "wanted", Name: "x", Password: password}, identity.Browser{Agent: "agent"})
 			return err
 		})
 		if got[""] != 1 || got["login_taken"] != 5 || len(w.facts) != 1 {

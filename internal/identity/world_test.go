@@ -71,7 +71,7 @@ func (w *world) refused(err error, code string) {
 // open signs somebody up and acts in the first session.
 func (w *world) open(login string) (identity.Actor, string) {
 	w.t.Helper()
-	_, token, err := w.SignUp(w.ctx, identity.SignUp{Login: login, Name: login, Password: password}, "agent")
+	_, token, err := w.SignUp(w.ctx, identity.SignUp{Login: login, Name: login, Password: password}, identity.Browser{Agent: "agent"})
 	w.ok(err)
 	a, err := w.Resolve(w.ctx, token)
 	w.ok(err)

@@ -83,13 +83,17 @@ func Mount(r *server.Router, d Deps) {
 }
 
 func (h *door) signUp(ctx context.Context, in *signUpIn) (*meOut, error) {
-	u, token, err := h.Identity.SignUp(ctx, identity.SignUp{Login: in.Body.Login, Name: in.Body.Name, Password: in.Body.Password, Locale: in.Body.Locale}, server.UserAgent(ctx))
+	u, token, err := h.Identity.SignUp(ctx, identity.SignUp{Login: in.Body.Login, Name: in.Body.Name, Password: in.Body.Password, Locale: in.Body.Locale}, browser(ctx))
 	return h.opened(ctx, u, token, err)
 }
 
 func (h *door) signIn(ctx context.Context, in *signInIn) (*meOut, error) {
-	u, token, err := h.Identity.SignIn(ctx, in.Body.Login, in.Body.Password, identity.Browser{Agent: server.UserAgent(ctx), Addr: server.ClientAddr(ctx)})
+	u, token, err := h.Identity.SignIn(ctx, in.Body.Login, in.Body.Password, browser(ctx))
 	return h.opened(ctx, u, token, err)
+}
+
+func browser(ctx context.Context) identity.Browser {
+	return identity.Browser{Agent: server.UserAgent(ctx), Addr: server.ClientAddr(ctx)}
 }
 
 func (h *door) demo(ctx context.Context, in *demoIn) (*meOut, error) {

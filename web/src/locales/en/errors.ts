@@ -9,6 +9,7 @@ export default {
   session_ended: 'Your session has ended. Sign in again',
   sign_in_failed: 'Login or password is wrong',
   sign_in_rate: 'Too many tries failed. Wait a little before the next',
+  sign_up_rate: 'Many accounts were opened from this network. Wait a little and try again',
   sign_in_busy: 'Many people are signing in. Try again in a few seconds',
   login_taken: 'This login is taken. Sign in, or choose another',
   login_invalid: 'Use 3 to 64 letters, digits or . _ + - {\'@\'} for the login',

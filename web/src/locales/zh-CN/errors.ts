@@ -9,6 +9,7 @@ export default {
   session_ended: '登录已失效，重新登录',
   sign_in_failed: '账号或密码不对',
   sign_in_rate: '试错太多次了，稍等一会儿再试',
+  sign_up_rate: '这个网络刚开了很多账号，等一会儿再试',
   sign_in_busy: '登录的人有点多，过几秒再试',
   login_taken: '这个账号有人用了，直接登录或换一个',
   login_invalid: '账号用 3 到 64 个字母、数字或 . _ + - {\'@\'}',
