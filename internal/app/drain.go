@@ -20,7 +20,7 @@ const readyFor = 2 * time.Second
 
 // ready says why the process cannot take work; nil when it can.
 func (a *App) ready(ctx context.Context) error {
-	notReady := func(why string) error { return errs.New(errs.Busy, "not_ready", "%s", why) }
+	notReady := func(why string) error { return errs.ForProgram(errs.Busy, "not_ready", "%s", why) }
 	switch {
 	case a.leaving.Load():
 		return notReady("draining")

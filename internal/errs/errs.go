@@ -42,9 +42,16 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.cause }
 
-// New makes an error of a kind with a stable code.
+// New makes an error of a kind with a stable code that a person may meet: on a screen of the web app, whose
+// locales have words for every one of them, or as the reason the host is told for a refused publisher.
 func New(kind Kind, code, format string, args ...any) *Error {
 	return &Error{Kind: kind, Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// ForProgram makes an error that only a program meets, because the web app never sends what it refuses or
+// answers it by itself: another client, an encoder, a payment provider, our own code. Message is all it says.
+func ForProgram(kind Kind, code, format string, args ...any) *Error {
+	return New(kind, code, format, args...)
 }
 
 // In names the input field that is to blame.

@@ -85,7 +85,7 @@ func (i Item) channelID() string {
 // the limit.
 func (s *Service) Page(ctx context.Context, a identity.Actor, tab Tab, cursor string, limit int) ([]Item, string, error) {
 	if limit < 1 || limit > MaxPage {
-		return nil, "", errs.New(errs.Invalid, "limit_invalid", "a page holds 1 to %d items", MaxPage).In("limit").With("max", MaxPage)
+		return nil, "", errs.ForProgram(errs.Invalid, "limit_invalid", "a page holds 1 to %d items", MaxPage).In("limit").With("max", MaxPage)
 	}
 	switch tab {
 	case Recommended:
@@ -95,5 +95,5 @@ func (s *Service) Page(ctx context.Context, a identity.Actor, tab Tab, cursor st
 	case Live:
 		return s.live(ctx, a, cursor, limit)
 	}
-	return nil, "", errs.New(errs.Invalid, "tab_unknown", "choose recommended, following or live").In("tab")
+	return nil, "", errs.ForProgram(errs.Invalid, "tab_unknown", "choose recommended, following or live").In("tab")
 }

@@ -24,12 +24,12 @@ var seenInsert = db.Insert{Into: "feed_seen (user_id, post_id, at)", Cols: 3, Ta
 // Seen notes that the actor has met the posts, so that others come first. Nothing is kept of a visitor.
 func (s *Service) Seen(ctx context.Context, a identity.Actor, postIDs []string) error {
 	if len(postIDs) > MaxSeen {
-		return errs.New(errs.Invalid, "seen_many", "report at most %d posts at once", MaxSeen).In("postIds").With("max", MaxSeen)
+		return errs.ForProgram(errs.Invalid, "seen_many", "report at most %d posts at once", MaxSeen).In("postIds").With("max", MaxSeen)
 	}
 	ids := slices.Compact(slices.Sorted(slices.Values(postIDs))) // one order for all: two reports cannot deadlock
 	for _, v := range ids {
 		if !id.Valid("pst", v) {
-			return errs.New(errs.Invalid, "post_id_invalid", "this is not the id of a post").In("postIds")
+			return errs.ForProgram(errs.Invalid, "post_id_invalid", "this is not the id of a post").In("postIds")
 		}
 	}
 	if a.Anonymous() || len(ids) == 0 {

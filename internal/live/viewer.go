@@ -16,7 +16,7 @@ const maxEarly = 1500 * time.Millisecond
 // MaxBundle ticks in one request.
 const MaxBundle = 64
 
-var errTickLater = errs.New(errs.NotFound, "tick_not_yet", "this tick is not sealed yet; read head and ask when it is due")
+var errTickLater = errs.ForProgram(errs.NotFound, "tick_not_yet", "this tick is not sealed yet; read head and ask when it is due")
 
 // Join counts a socket, unless it is the team's own desk. It gives the newest keyframe and the tick it stands after, from which Following
 // leads on. leave must be called; twice is once.
@@ -123,7 +123,7 @@ func (q *sequencer) tick(ctx context.Context, n int64) ([]byte, error) {
 // Ticks returns the bodies of ticks a to b, all of them or an error; at most MaxBundle.
 func (s *Service) Ticks(ctx context.Context, roomID string, epoch, a, b int64) ([][]byte, error) {
 	if b < a || b-a >= MaxBundle || a < 1 {
-		return nil, errs.New(errs.Invalid, "bundle_range", "ask for at most %d ticks, first to last", MaxBundle)
+		return nil, errs.ForProgram(errs.Invalid, "bundle_range", "ask for at most %d ticks, first to last", MaxBundle)
 	}
 	var out [][]byte
 	if q := s.sequencer(roomID); q != nil && q.room.Epoch == epoch {
@@ -161,7 +161,7 @@ func (s *Service) Key(ctx context.Context, roomID string, epoch, n int64) ([]byt
 	body, found, err := db.Get(ctx, s.DB, func(r db.Row) (v string, err error) { err = r.Scan(&v); return v, err },
 		`SELECT body FROM live_keyframes WHERE room_id = $1 AND epoch = $2 AND n = $3`, roomID, epoch, n)
 	if err == nil && !found {
-		err = errs.New(errs.NotFound, "keyframe_not_found", "there is no such keyframe; read head for the newest")
+		err = errs.ForProgram(errs.NotFound, "keyframe_not_found", "there is no such keyframe; read head for the newest")
 	}
 	return []byte(body), err
 }

@@ -46,7 +46,7 @@ func (a Amount) Sub(b Amount) (Amount, error) {
 // Times returns a * n for a quantity n >= 0; it refuses overflow and negative quantities.
 func (a Amount) Times(n int64) (Amount, error) {
 	if n < 0 {
-		return Amount{}, errs.New(errs.Invalid, "negative_quantity", "a quantity cannot be negative")
+		return Amount{}, errs.ForProgram(errs.Invalid, "negative_quantity", "a quantity cannot be negative")
 	}
 	if a.Minor == math.MinInt64 {
 		return Amount{}, errOverflow()
@@ -66,7 +66,7 @@ func (a Amount) Times(n int64) (Amount, error) {
 }
 
 func errMixed(a, b Amount) error {
-	return errs.New(errs.Invalid, "currency_mixed", "cannot combine %s and %s", a.Currency, b.Currency)
+	return errs.ForProgram(errs.Invalid, "currency_mixed", "cannot combine %s and %s", a.Currency, b.Currency)
 }
 
 func errOverflow() error {

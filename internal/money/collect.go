@@ -84,7 +84,7 @@ type Split struct {
 // the accepted payment less its refunds.
 func (s *Service) Settle(ctx context.Context, in Split) error {
 	if in.Fee.Currency != in.Total.Currency {
-		return errs.New(errs.Invalid, "split_invalid", "a fee has the currency of its total")
+		return errs.ForProgram(errs.Invalid, "split_invalid", "a fee has the currency of its total")
 	}
 	return s.db.Tx(ctx, func(ctx context.Context) error {
 		p, ok, err := db.Get(ctx, s.db, s.scanPayment, `SELECT `+paymentColumns+` FROM money_payments

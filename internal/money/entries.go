@@ -44,7 +44,7 @@ const maxEntryPage = 200
 // clock is behind. What the lines say adds up from one to the next on every page.
 func (s *Service) Entries(ctx context.Context, owner, cursor string, limit int) ([]EntryLine, error) {
 	if limit < 1 || limit > maxEntryPage {
-		return nil, errs.New(errs.Invalid, "limit_invalid", "a page holds 1 to %d entries", maxEntryPage).In("limit")
+		return nil, errs.ForProgram(errs.Invalid, "limit_invalid", "a page holds 1 to %d entries", maxEntryPage).In("limit")
 	}
 	after, err := s.entryCursor(ctx, cursor)
 	if err != nil {

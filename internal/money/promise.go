@@ -42,7 +42,7 @@ func (in PaymentRequest) check() error {
 		return errs.New(errs.Invalid, "amount_invalid", "a payment collects a positive amount").In("amount")
 	}
 	if in.OrderID == "" || in.Owner == "" || in.ShopID == "" || in.IdempotencyKey == "" {
-		return errs.New(errs.Invalid, "payment_incomplete", "a payment needs an order, an owner, a shop and a key")
+		return errs.ForProgram(errs.Invalid, "payment_incomplete", "a payment needs an order, an owner, a shop and a key")
 	}
 	return nil
 }

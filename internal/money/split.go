@@ -13,7 +13,7 @@ const MaxFeeBps = 10_000
 func SplitFee(total Amount, bps int64) (merchant, fee Amount, err error) {
 	cut, err := payment.Share(total.Minor, bps, MaxFeeBps)
 	if err != nil {
-		return Amount{}, Amount{}, errs.New(errs.Invalid, "split_invalid", "cannot split %d at %d basis points", total.Minor, bps)
+		return Amount{}, Amount{}, errs.ForProgram(errs.Invalid, "split_invalid", "cannot split %d at %d basis points", total.Minor, bps)
 	}
 	return Amount{total.Minor - cut, total.Currency}, Amount{cut, total.Currency}, nil
 }

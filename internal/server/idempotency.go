@@ -37,7 +37,7 @@ func (r *Router) serveOnce(w http.ResponseWriter, req *http.Request, pattern str
 	ctx := req.Context()
 	key := req.Header.Get("Idempotency-Key")
 	if len(key) < minKey || len(key) > maxKey || !storable(key) {
-		r.WriteError(w, req, errs.New(errs.Invalid, "idempotency_key_missing", "send an Idempotency-Key header of %d to %d characters, one per intended effect", minKey, maxKey).In("Idempotency-Key"))
+		r.WriteError(w, req, errs.ForProgram(errs.Invalid, "idempotency_key_missing", "send an Idempotency-Key header of %d to %d characters, one per intended effect", minKey, maxKey).In("Idempotency-Key"))
 		return
 	}
 	req = req.WithContext(context.WithValue(ctx, idempotencyKey, key))

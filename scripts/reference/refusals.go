@@ -39,7 +39,7 @@ func refusals() (string, error) {
 		return "", err
 	}
 	var b strings.Builder
-	b.WriteString("# Codes of refusals\n\nA refusal answers with a problem whose `code` does not change between versions; the words may. What only programs meet has no Chinese, and its English is the problem's `detail`.\n\n" +
+	b.WriteString("# Codes of refusals\n\nA refusal answers with a problem whose `code` does not change between versions; the words may. What only programs meet has no Chinese: its English is the problem's `detail`.\n\n" +
 		"| Code | Status | English | 中文 |\n|---|---|---|---|\n")
 	for _, name := range sortedKeys(codes) {
 		said := en[name]
@@ -68,7 +68,7 @@ func collect(path string, codes map[string]*refusal) error {
 		if !ok || len(call.Args) < 3 {
 			return true
 		}
-		if f, ok := call.Fun.(*ast.SelectorExpr); !ok || f.Sel.Name != "New" || !named(f.X, "errs") {
+		if f, ok := call.Fun.(*ast.SelectorExpr); !ok || (f.Sel.Name != "New" && f.Sel.Name != "ForProgram") || !named(f.X, "errs") {
 			return true
 		}
 		kind, isKind := call.Args[0].(*ast.SelectorExpr)

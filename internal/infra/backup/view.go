@@ -32,7 +32,7 @@ type view struct {
 func (v *view) Open(_ context.Context, key string) (blob.Object, error) {
 	p, ok := v.at[key]
 	if !ok {
-		return nil, errs.New(errs.NotFound, "blob_not_found", "no file %s", key)
+		return nil, errs.ForProgram(errs.NotFound, "blob_not_found", "no file %s", key)
 	}
 	return object{io.NewSectionReader(v.a.f, p.at, p.size)}, nil
 }

@@ -62,11 +62,11 @@ func Open(ctx context.Context, url string) (Store, error) {
 
 func checkKey(key string) error {
 	if key == "" || len(key) > maxKey {
-		return errs.New(errs.Invalid, "blob_key", "a key has 1 to %d bytes", maxKey)
+		return errs.ForProgram(errs.Invalid, "blob_key", "a key has 1 to %d bytes", maxKey)
 	}
 	for segment := range strings.SplitSeq(key, "/") {
 		if segment == "" || segment[0] == '.' || strings.IndexFunc(segment, badRune) >= 0 {
-			return errs.New(errs.Invalid, "blob_key", "%q is not a key", key)
+			return errs.ForProgram(errs.Invalid, "blob_key", "%q is not a key", key)
 		}
 	}
 	return nil
@@ -77,7 +77,7 @@ func badRune(c rune) bool {
 }
 
 func notFound(key string) error {
-	return errs.New(errs.NotFound, "blob_not_found", "no file %s", key)
+	return errs.ForProgram(errs.NotFound, "blob_not_found", "no file %s", key)
 }
 
 var errSize = errors.New("the content does not have the size that was announced")

@@ -39,8 +39,8 @@ type Options struct {
 // wrapped in *url.Error or from the body's Read.
 var (
 	ErrTooLarge   = errors.New("the answer is larger than allowed")
-	errNotAllowed = errs.New(errs.Denied, "address_not_allowed", "this address is not a public one")
-	errURL        = errs.New(errs.Denied, "url_not_allowed", "only http and https without a user name are fetched")
+	errNotAllowed = errs.ForProgram(errs.Denied, "address_not_allowed", "this address is not a public one")
+	errURL        = errs.ForProgram(errs.Denied, "url_not_allowed", "only http and https without a user name are fetched")
 )
 
 // New makes a client. CloseIdleConnections ends its goroutines.

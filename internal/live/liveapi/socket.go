@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	errViewer     = errs.New(errs.Invalid, "viewer_missing", "send ?viewer= with 8 to 64 random characters").In("viewer")
+	errViewer     = errs.ForProgram(errs.Invalid, "viewer_missing", "send ?viewer= with 8 to 64 random characters").In("viewer")
 	errForeign    = errs.New(errs.Denied, "foreign_origin", "this request came from another site; open the page on this site and try again")
 	errRestarting = errs.New(errs.Busy, "server_restarting", "the server is restarting; try again in a moment").After(1000)
 )

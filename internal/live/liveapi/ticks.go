@@ -12,7 +12,7 @@ import (
 
 const immutable = "public, max-age=31536000, immutable"
 
-var errAddress = errs.New(errs.NotFound, "tick_address", "ticks are addressed as epoch-number, or epoch-first-last")
+var errAddress = errs.ForProgram(errs.NotFound, "tick_address", "ticks are addressed as epoch-number, or epoch-first-last")
 
 // head is what a clock-paced reader starts from.
 type head struct {

@@ -153,10 +153,10 @@ func (s *Stream) Write(v av.Sample) error {
 	case ended:
 		return errEnded()
 	case idle:
-		return errs.New(errs.Conflict, "tracks_missing", "declare the tracks before sending samples")
+		return errs.ForProgram(errs.Conflict, "tracks_missing", "declare the tracks before sending samples")
 	}
 	if s.track(v.Track) == nil {
-		return errs.New(errs.Invalid, "track_unknown", "track %d was not declared", v.Track)
+		return errs.ForProgram(errs.Invalid, "track_unknown", "track %d was not declared", v.Track)
 	}
 	s.stats.lastFrame = s.clk.Now()
 	if len(v.Data) == 0 || v.Duration == 0 || len(v.Data) > s.maxSegmentBytes() {

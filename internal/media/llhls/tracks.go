@@ -18,7 +18,7 @@ func (s *Stream) track(id int) *av.Track {
 // validate refuses a track set that cannot be described in an init segment.
 func validate(tracks []av.Track) error {
 	refuse := func(format string, args ...any) error {
-		return errs.New(errs.Invalid, "track_invalid", format, args...)
+		return errs.ForProgram(errs.Invalid, "track_invalid", format, args...)
 	}
 	if len(tracks) == 0 || len(tracks) > 2 {
 		return refuse("a stream has one or two tracks, not %d", len(tracks))

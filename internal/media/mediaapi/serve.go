@@ -85,7 +85,7 @@ func (h *door) recording(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	if len(ids) > maxJoined {
-		h.lost(w, req, errs.New(errs.Invalid, "too_many_recordings", "a replay joins at most %d recordings", maxJoined))
+		h.lost(w, req, errs.ForProgram(errs.Invalid, "too_many_recordings", "a replay joins at most %d recordings", maxJoined))
 		return
 	}
 	var recs []media.Recording

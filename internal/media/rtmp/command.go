@@ -66,7 +66,7 @@ func (c *conn) command(ctx context.Context, m message) error {
 		return c.publish(ctx, m.stream, streamName)
 	case "play", "play2":
 		return &refusal{code: "NetStream.Play.Failed", stream: m.stream,
-			cause: errs.New(errs.Unsupported, "rtmp_play", "this address only takes streams; watch them in the browser")}
+			cause: errs.ForProgram(errs.Unsupported, "rtmp_play", "this address only takes streams; watch them in the browser")}
 	case "FCUnpublish", "deleteStream", "closeStream":
 		if c.publication == nil {
 			return nil

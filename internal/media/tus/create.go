@@ -25,7 +25,7 @@ func (h *Handler) create(w http.ResponseWriter, r *http.Request, owner string) e
 		return errs.New(errs.Invalid, "file_empty", "the file is empty; choose another")
 	case length > h.MaxSize:
 		return at(http.StatusRequestEntityTooLarge, errs.New(errs.Invalid, "file_too_large",
-			"the file is larger than %d MB; export it smaller", h.MaxSize>>20).With("max_bytes", h.MaxSize))
+			"the file is larger than %d MB; export it smaller", h.MaxSize>>20).With("max_bytes", h.MaxSize).With("mb", h.MaxSize>>20))
 	}
 	filename, kind, ok := metadata(r.Header.Get("Upload-Metadata"))
 	if !ok {

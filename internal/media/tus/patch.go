@@ -37,7 +37,7 @@ func (h *Handler) patch(w http.ResponseWriter, r *http.Request, owner, name stri
 	}
 	if offset != u.Offset {
 		progress(w, u)
-		return at(http.StatusConflict, errs.New(errs.Conflict, "offset_mismatch",
+		return at(http.StatusConflict, errs.ForProgram(errs.Conflict, "offset_mismatch",
 			"the upload goes on at byte %d", u.Offset).With("offset", u.Offset))
 	}
 	if u, err = h.receive(r, l, u); err != nil {

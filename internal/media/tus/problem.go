@@ -31,7 +31,7 @@ func notFound() error {
 
 func notAllowed(w http.ResponseWriter, methods string) error {
 	w.Header().Set("Allow", methods)
-	return at(http.StatusMethodNotAllowed, errs.New(errs.Invalid, "method_not_allowed", "use one of %s", methods))
+	return at(http.StatusMethodNotAllowed, errs.ForProgram(errs.Invalid, "method_not_allowed", "use one of %s", methods))
 }
 
 func malformed(header, message string) error {

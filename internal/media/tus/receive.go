@@ -28,7 +28,7 @@ const (
 func (h *Handler) receive(r *http.Request, l *lease, u Upload) (Upload, error) {
 	left := u.Length - u.Offset
 	if r.ContentLength > left {
-		return u, at(http.StatusRequestEntityTooLarge, errs.New(errs.Invalid, "chunk_too_large",
+		return u, at(http.StatusRequestEntityTooLarge, errs.ForProgram(errs.Invalid, "chunk_too_large",
 			"the upload has only %d bytes left", left))
 	}
 	if left == 0 {

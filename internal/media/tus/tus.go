@@ -110,7 +110,7 @@ func (h *Handler) route(w http.ResponseWriter, r *http.Request) error {
 	}
 	if r.Header.Get("Tus-Resumable") != version {
 		w.Header().Set("Tus-Version", version)
-		return at(http.StatusPreconditionFailed, errs.New(errs.Invalid, "tus_version", "the server speaks tus %s", version))
+		return at(http.StatusPreconditionFailed, errs.ForProgram(errs.Invalid, "tus_version", "the server speaks tus %s", version))
 	}
 	owner, err := h.Owner(r)
 	if err != nil {

@@ -262,7 +262,7 @@ func (h *Handler) forget(s *session) {
 }
 
 var (
-	errNoSession = errs.New(errs.NotFound, "whip_session_not_found", "there is no such session; publish again")
+	errNoSession = errs.ForProgram(errs.NotFound, "whip_session_not_found", "there is no such session; publish again")
 	errClosing   = errs.New(errs.Busy, "server_restarting", "the server is restarting; publish again in a moment").After(2000)
 	errFull      = errs.New(errs.Busy, "whip_full", "this server has no room for another broadcast; try again in a minute").After(60_000)
 )

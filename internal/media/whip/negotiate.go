@@ -57,7 +57,7 @@ func (s *session) discard() {
 
 func (s *session) answer(ctx context.Context, o offer) (string, error) {
 	if err := s.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: o.sdp}); err != nil {
-		return "", errs.New(errs.Invalid, "whip_sdp_refused", "this offer cannot be answered").Because(err)
+		return "", errs.ForProgram(errs.Invalid, "whip_sdp_refused", "this offer cannot be answered").Because(err)
 	}
 	for _, t := range s.pc.GetTransceivers() {
 		if t.Kind() != webrtc.RTPCodecTypeVideo {
@@ -71,7 +71,7 @@ func (s *session) answer(ctx context.Context, o offer) (string, error) {
 	}
 	answer, err := s.pc.CreateAnswer(nil)
 	if err != nil {
-		return "", errs.New(errs.Invalid, "whip_sdp_refused", "this offer cannot be answered").Because(err)
+		return "", errs.ForProgram(errs.Invalid, "whip_sdp_refused", "this offer cannot be answered").Because(err)
 	}
 	parsed, err := answer.Unmarshal()
 	if err != nil {
@@ -149,4 +149,4 @@ func (s *session) patch(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-var errNoRestart = errs.New(errs.Invalid, "whip_no_restart", "ICE restarts are not taken; publish again with the same key")
+var errNoRestart = errs.ForProgram(errs.Invalid, "whip_no_restart", "ICE restarts are not taken; publish again with the same key")

@@ -38,14 +38,14 @@ func parseOffer(body string) (offer, error) {
 		o.candidates += s.candidates
 		kind := m.MediaName.Media
 		if kind != "video" && kind != "audio" {
-			return o, errs.New(errs.Invalid, "whip_offer", "only sound and picture are taken here, not %q", kind)
+			return o, errs.ForProgram(errs.Invalid, "whip_offer", "only sound and picture are taken here, not %q", kind)
 		}
 		if s.silent || m.MediaName.Port.Value == 0 {
 			continue
 		}
 		switch {
 		case kind == "video" && o.video, kind == "audio" && o.audio:
-			return o, errs.New(errs.Invalid, "whip_offer", "offer one picture and one sound")
+			return o, errs.ForProgram(errs.Invalid, "whip_offer", "offer one picture and one sound")
 		case s.simulcast:
 			return o, errs.New(errs.Invalid, "whip_simulcast", "turn simulcast off: one quality is taken")
 		case kind == "video" && !s.h264():
@@ -59,14 +59,14 @@ func parseOffer(body string) (offer, error) {
 	}
 	switch {
 	case !o.video && !o.audio:
-		return o, errs.New(errs.Invalid, "whip_offer", "the offer sends neither sound nor picture")
+		return o, errs.ForProgram(errs.Invalid, "whip_offer", "the offer sends neither sound nor picture")
 	case o.candidates > maxCandidates:
 		return o, errTooManyCandidates
 	}
 	return o, nil
 }
 
-var errTooManyCandidates = errs.New(errs.Invalid, "whip_candidates", "more than %d addresses", maxCandidates)
+var errTooManyCandidates = errs.ForProgram(errs.Invalid, "whip_candidates", "more than %d addresses", maxCandidates)
 
 // section collects what matters of one media section.
 type section struct {

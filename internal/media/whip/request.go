@@ -68,12 +68,12 @@ func bearer(w http.ResponseWriter, r *http.Request) (string, error) {
 		return key, nil
 	}
 	w.Header().Set("WWW-Authenticate", "Bearer")
-	return "", errs.New(errs.Unauthorized, "stream_key_missing", "send the stream key as a bearer token")
+	return "", errs.ForProgram(errs.Unauthorized, "stream_key_missing", "send the stream key as a bearer token")
 }
 
 func readBody(w http.ResponseWriter, r *http.Request, mediaType string, limit int64) (string, error) {
 	if got, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || got != mediaType {
-		return "", errs.New(errs.Unsupported, "whip_content_type", "send the body as %s", mediaType)
+		return "", errs.ForProgram(errs.Unsupported, "whip_content_type", "send the body as %s", mediaType)
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	var tooLarge *http.MaxBytesError

@@ -132,9 +132,11 @@ func ErrBodyChanged(key string) error {
 }
 
 // ErrNoHold: there is no hold of that key.
-func ErrNoHold(key string) error { return errs.New(errs.NotFound, "hold_missing", "no hold %s", key) }
+func ErrNoHold(key string) error {
+	return errs.ForProgram(errs.NotFound, "hold_missing", "no hold %s", key)
+}
 
 // ErrResolved: the hold was posted or voided before.
 func ErrResolved(key string) error {
-	return errs.New(errs.Conflict, "hold_resolved", "hold %s was resolved before", key)
+	return errs.ForProgram(errs.Conflict, "hold_resolved", "hold %s was resolved before", key)
 }

@@ -127,7 +127,7 @@ func (c Core) Close(confirmed bool) (Core, bool) {
 // Settle marks the accepted payment as settled: total must be exactly what is left of it, once.
 func (c Core) Settle(total, fee int64) (Core, error) {
 	if fee < 0 || fee > total || total <= 0 {
-		return c, errs.New(errs.Invalid, "split_invalid", "a fee lies between zero and the total")
+		return c, errs.ForProgram(errs.Invalid, "split_invalid", "a fee lies between zero and the total")
 	}
 	if !c.Accepted || c.SettledOf != 0 || c.Received-c.Reserved != total {
 		return c, ErrNotSettleable()
@@ -138,5 +138,5 @@ func (c Core) Settle(total, fee int64) (Core, error) {
 
 // ErrNotSettleable: there is no accepted payment that holds exactly that amount in escrow.
 func ErrNotSettleable() error {
-	return errs.New(errs.Conflict, "not_settleable", "the order does not hold that amount in escrow")
+	return errs.ForProgram(errs.Conflict, "not_settleable", "the order does not hold that amount in escrow")
 }

@@ -63,7 +63,7 @@ func (c Core) Arrived(amount int64) Core {
 // exactly `of`, however they were cut.
 func Share(of, upTo, whole int64) (int64, error) {
 	if of < 0 || upTo < 0 || whole <= 0 || upTo > whole {
-		return 0, errs.New(errs.Invalid, "share_invalid", "cannot take %d/%d of %d", upTo, whole, of)
+		return 0, errs.ForProgram(errs.Invalid, "share_invalid", "cannot take %d/%d of %d", upTo, whole, of)
 	}
 	// A 128-bit product; upTo <= whole, so the quotient fits.
 	hi, lo := bits.Mul64(uint64(of), uint64(upTo))

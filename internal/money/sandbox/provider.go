@@ -45,10 +45,10 @@ const minSecret = 16
 
 func refuse(allow bool, secret []byte) error {
 	if !allow {
-		return errs.New(errs.Denied, "sandbox_refused", "simulated payments are off in production unless they are asked for")
+		return errs.ForProgram(errs.Denied, "sandbox_refused", "simulated payments are off in production unless they are asked for")
 	}
 	if len(secret) < minSecret {
-		return errs.New(errs.Invalid, "sandbox_secret_short", "the sandbox secret needs at least %d bytes", minSecret)
+		return errs.ForProgram(errs.Invalid, "sandbox_secret_short", "the sandbox secret needs at least %d bytes", minSecret)
 	}
 	return nil
 }
@@ -93,7 +93,7 @@ func (p *Provider) ParseNotify(_ context.Context, n money.Notify) (money.Provide
 	}
 	var m message
 	if err := json.Unmarshal(n.Body, &m); err != nil {
-		return money.ProviderEvent{}, errs.New(errs.Invalid, "notify_unreadable", "the callback is not readable").Because(err)
+		return money.ProviderEvent{}, errs.ForProgram(errs.Invalid, "notify_unreadable", "the callback is not readable").Because(err)
 	}
 	return m.event(), nil
 }

@@ -37,15 +37,15 @@ func verify(secret []byte, nowMS int64, header func(string) string, method, path
 	timestamp := header(headerTime)
 	at, err := strconv.ParseInt(timestamp, 10, 64)
 	if err != nil || at < nowMS-maxSkew.Milliseconds() || at > nowMS+maxSkew.Milliseconds() {
-		return errs.New(errs.Unauthorized, "signature_expired", "the message is too old or carries no time")
+		return errs.ForProgram(errs.Unauthorized, "signature_expired", "the message is too old or carries no time")
 	}
 	given, err := hex.DecodeString(header(headerSignature))
 	if err != nil {
-		return errs.New(errs.Unauthorized, "signature_invalid", "the signature is not valid")
+		return errs.ForProgram(errs.Unauthorized, "signature_invalid", "the signature is not valid")
 	}
 	want, _ := hex.DecodeString(sign(secret, timestamp, method, path, body))
 	if !hmac.Equal(given, want) {
-		return errs.New(errs.Unauthorized, "signature_invalid", "the signature is not valid")
+		return errs.ForProgram(errs.Unauthorized, "signature_invalid", "the signature is not valid")
 	}
 	return nil
 }

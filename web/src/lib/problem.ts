@@ -3,15 +3,16 @@ import { ApiError } from '@/api/client'
 import { toast } from '@/ui/toast/toast'
 import { isAbort } from '@/api/client'
 
+/** Says a refusal's code in the person's language, else the server's own words. */
+export function useCodeText(): (code: string, detail?: string, params?: Record<string, unknown>) => string {
+  const { t, te } = useI18n()
+  return (code, detail, params = {}) => (te(`errors.${code}`) ? t(`errors.${code}`, params) : detail || t('errors.unknown'))
+}
+
 /** Turns any failure into one sentence: the code's translation, else the server's words. */
 export function useErrorText(): (err: unknown) => string {
-  const { t, te } = useI18n()
-  return (err) => {
-    if (!(err instanceof ApiError)) return t('errors.unknown')
-    const key = `errors.${err.code}`
-    if (te(key)) return t(key, err.params)
-    return err.detail || t('errors.unknown')
-  }
+  const said = useCodeText()
+  return (err) => (err instanceof ApiError ? said(err.code, err.detail, err.params) : said('unknown'))
 }
 
 /** Runs an act and says its failure as a toast; resolves undefined when it failed. */
