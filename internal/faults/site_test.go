@@ -218,6 +218,11 @@ func (s *site) ask(n int, method, path, key string, body any) answer {
 	if key != "" {
 		req.Header.Set("Idempotency-Key", key)
 	}
+	return send(req)
+}
+
+// send asks and reads the whole answer; without one it is empty.
+func send(req *http.Request) answer {
 	res, err := patient.Do(req)
 	if err != nil {
 		return answer{}

@@ -29,12 +29,7 @@ func newStage(s *site) *stage {
 		s.t.Fatal("ffmpeg was not found: apt-get install ffmpeg")
 	}
 	g := &stage{s: s, film: mp4test.File(s.t, "plain.mp4")}
-	g.channel = s.ask(0, "POST", "/api/v1/channel/channels", "key-channel", map[string]any{"handle": "faulty", "name": "Faulty"}).field("id")
-	key := s.ask(0, "POST", "/api/v1/live/channels/"+g.channel+"/ingest/key", "key-ingest", map[string]any{}).field("key")
-	if g.channel == "" || key == "" {
-		s.t.Fatal("no channel or no key")
-	}
-	g.to = fmt.Sprintf("rtmp://%s/live/%s", s.rtmp(), key)
+	g.to = fmt.Sprintf("rtmp://%s/live/%s", s.rtmp(), g.open())
 	g.encoder = encoder(s.t, g.film, g.to)
 	g.until("on air", func() bool {
 		a := g.ingest()
@@ -43,6 +38,17 @@ func newStage(s *site) *stage {
 	})
 	g.until("a picture", func() bool { w, ok := s.watch(g.playlist); return ok && w.segments+w.parts > 0 })
 	return g
+}
+
+// open makes the channel and gives the key to publish with.
+func (g *stage) open() (key string) {
+	g.s.t.Helper()
+	g.channel = g.s.ask(0, "POST", "/api/v1/channel/channels", "key-channel", map[string]any{"handle": "faulty", "name": "Faulty"}).field("id")
+	key = g.s.ask(0, "POST", "/api/v1/live/channels/"+g.channel+"/ingest/key", "key-ingest", map[string]any{}).field("key")
+	if g.channel == "" || key == "" {
+		g.s.t.Fatal("no channel or no key")
+	}
+	return key
 }
 
 func (g *stage) ingest() answer {
