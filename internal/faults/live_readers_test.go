@@ -50,6 +50,19 @@ func gauge(t *testing.T, addr, name string) int {
 	return 0
 }
 
+// calm waits until nothing is being taken down any more, and gives goroutines and descriptors.
+func calm(t *testing.T, addr string) (goroutines, files int) {
+	t.Helper()
+	for begun, since := time.Now(), time.Now(); time.Since(since) < 2*time.Second && time.Since(begun) < 60*time.Second; time.Sleep(200 * time.Millisecond) {
+		patient.CloseIdleConnections()
+		g, f := gauge(t, addr, "go_goroutines"), gauge(t, addr, "process_open_fds")
+		if goroutines == 0 || g < goroutines {
+			goroutines, files, since = g, f, time.Now()
+		}
+	}
+	return goroutines, files
+}
+
 // rests waits until goroutines and descriptors are where they were.
 func rests(t *testing.T, addr string, goroutines, files int) (int, int) {
 	t.Helper()

@@ -96,9 +96,7 @@ func TestCycles_OfWHIPLeaveNothing(t *testing.T) {
 	for n := range 3 { // what is made once is there
 		g.studio(key, n)
 	}
-	time.Sleep(time.Second)
-	patient.CloseIdleConnections()
-	goroutines, files := gauge(t, metrics, "go_goroutines"), gauge(t, metrics, "process_open_fds")
+	goroutines, files := calm(t, metrics)
 	c := count(t, "studios over WHIP that come and go", 0)
 	for n := range c.rounds(scale(12, 500)) {
 		g.studio(key, n)
