@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/infra/db"
@@ -44,6 +45,9 @@ func (r Recording) DurationMS() int64 {
 // recorderQueue is how many segments may wait for a slow disk (2 s each): a minute and a half. Beyond
 // that the recording loses segments rather than the live stream its memory.
 const recorderQueue = 45
+
+// endRetry is how often the end of a recording is tried to be written while the disk is full or the database away.
+const endRetry = 2 * time.Second
 
 // recorder writes a session's segments from its own goroutine.
 type recorder struct {
@@ -101,8 +105,17 @@ func (r *recorder) run() {
 			r.s.Log.Error("store recorded segment", "recording", r.id, "err", err)
 		}
 	}
-	if err := r.s.endRecording(ctx, r.id); err != nil {
+	for {
+		err := r.s.endRecording(ctx, r.id)
+		if err == nil {
+			return
+		}
 		r.s.Log.Error("end recording", "recording", r.id, "err", err)
+		select {
+		case <-r.s.Clock.After(endRetry):
+		case <-r.s.life.Done(): // the next start ends it: CloseOrphans
+			return
+		}
 	}
 }
 

@@ -127,6 +127,30 @@ func TestRecording_KeepsTheLiveSegmentsByteForByte(t *testing.T) {
 	})
 }
 
+// A recording whose end could not be written, as with a full disk, stayed open until the next start: its replay was
+// a list without an end.
+func TestRecording_EndsOnceItsEndCanBeWritten(t *testing.T) {
+	f, w := newFilm(t), one(t, time.Minute)
+	p := w.publish(t, w.key(t, "chn_1"), "rtmp")
+	f.play(t, p, 0, 3)
+	id, err := w.StartRecording(t.Context(), "chn_1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.play(t, p, 3, filmSeconds)
+	if _, err := w.DB.Exec(t.Context(), `ALTER TABLE media_recordings RENAME TO media_recordings_away`); err != nil {
+		t.Fatal(err)
+	}
+	w.Cut("chn_1")
+	time.Sleep(300 * time.Millisecond) // its first try fails
+	if _, err := w.DB.Exec(t.Context(), `ALTER TABLE media_recordings_away RENAME TO media_recordings`); err != nil {
+		t.Fatal(err)
+	}
+	if rec := w.ended(t, id); len(rec.Segments) == 0 {
+		t.Errorf("%+v", rec)
+	}
+}
+
 func (w *world) read(t *testing.T, key string) string {
 	t.Helper()
 	o, err := w.Blobs.Open(t.Context(), key)
