@@ -17,6 +17,8 @@ seconds=$(($(echo "$limit" | sed -E 's/^([0-9]+)h$/\1*3600/; s/^([0-9]+)m$/\1*60
 # The longest round: a thousand cycles of the slowest kind on a busy machine.
 round=60m
 
+CGO_ENABLED=0 go build -o "$bin/hawker" ./cmd/hawker
+export HAWKER_FAULT_PROGRAM="$bin/hawker"
 go test -c -o "$bin/faults.test" ./internal/faults
 go test -c -o "$bin/fanout.test" ./internal/live/fanout
 end=$(($(date +%s) + seconds))

@@ -25,6 +25,8 @@ const (
 	soakFor = "HAWKER_SOAK" // how long `make soak` goes on, "" in an ordinary test
 	// soakUntil is the second at which `make soak` wants its lines: a round ends early then.
 	soakUntil = "HAWKER_SOAK_UNTIL"
+	// programAt is the program that `make soak` has built, so that not every round builds it again.
+	programAt = "HAWKER_FAULT_PROGRAM"
 	seedFrom  = "HAWKER_FAULT_SEED" // repeats one run
 )
 
