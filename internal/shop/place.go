@@ -90,11 +90,14 @@ func (s *Service) PlaceOrder(ctx context.Context, a identity.Actor, in PlaceInpu
 	}
 	c.address = asJSON(address)
 	placed, err := s.orders.Submit(ctx, c)
-	if err != nil || placed.Payment.ID != "" {
-		return placed, err
+	if err != nil {
+		return Placed{}, err
 	}
-	placed, _, err = s.placedBefore(ctx, c) // the lane found this request's order written, or its twin in the batch
-	return placed, err
+	if placed != nil {
+		return *placed, nil
+	}
+	known, _, err := s.placedBefore(ctx, c) // the lane found this request's order written, or its twin in the batch
+	return known, err
 }
 
 // placedBefore answers a key that was used: with the stored order when the request is the same.

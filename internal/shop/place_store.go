@@ -21,10 +21,10 @@ var errStale = errors.New("a row changed while the batch was decided")
 
 // placeBatch is the lane's work: read the touched rows once, decide every command on them, write
 // what was accepted in one transaction.
-func (s *Service) placeBatch(ctx context.Context, batch []*placing) ([]lane.Result[Placed], error) {
-	var results []lane.Result[Placed]
+func (s *Service) placeBatch(ctx context.Context, batch []*placing) ([]lane.Result[*Placed], error) {
+	var results []lane.Result[*Placed]
 	err := s.DB.Tx(ctx, func(ctx context.Context) error {
-		results = make([]lane.Result[Placed], len(batch))
+		results = make([]lane.Result[*Placed], len(batch))
 		floor, err := s.readFloor(ctx, batch)
 		if err != nil {
 			return err
@@ -207,7 +207,7 @@ func limitedUnits(orders []*Order, offers map[string]*order.Offer) map[limitedPr
 const maxHints = 16
 
 // writePlaced inserts orders, payments and facts with few statements: rows decide what an order costs.
-func (s *Service) writePlaced(ctx context.Context, batch []*placing, orders []*Order, at []int, results []lane.Result[Placed]) error {
+func (s *Service) writePlaced(ctx context.Context, batch []*placing, orders []*Order, at []int, results []lane.Result[*Placed]) error {
 	payments := make([]money.PaymentRequest, len(orders))
 	for i, o := range orders {
 		payments[i] = s.firstPayment(*o, batch[at[i]].provider)
@@ -237,7 +237,7 @@ func (s *Service) writePlaced(ctx context.Context, batch []*placing, orders []*O
 		facts = append(facts, event.OrderPlaced{OrderID: o.ID, ShopID: o.ShopID, BuyerID: o.BuyerID, RoomID: o.RoomID,
 			PostID: o.PostID, TotalMinor: o.Total, At: o.CreatedAt})
 		front := fronts[o.ShopID]
-		results[at[i]].Value = Placed{Order: *o, Payment: started[i], Front: &front}
+		results[at[i]].Value = &Placed{Order: *o, Payment: started[i], Front: &front}
 		if told[o.ShopID]++; told[o.ShopID] <= maxHints {
 			s.hintOrder(ctx, *o)
 		}

@@ -62,7 +62,7 @@ type Deps struct {
 // Service is the shop domain.
 type Service struct {
 	Deps
-	orders *lane.Lane[*placing, Placed]
+	orders *lane.Lane[*placing, *Placed]
 	quotes *lane.Lane[quoteRow, struct{}]
 	seen   seenQuotes
 	// addresses reads the address of an order.
