@@ -40,6 +40,9 @@ type result struct {
 	AuditSeconds    float64
 }
 
+// beginning is the line a child prints when everything is set up.
+const beginning = "begin"
+
 // child runs one load in this process and prints its result.
 func child(ctx context.Context, arg string) error {
 	var j job
@@ -59,6 +62,9 @@ func child(ctx context.Context, arg string) error {
 		if err := pprof.StartCPUProfile(f); err != nil {
 			return err
 		}
+	}
+	if !j.Acks {
+		fmt.Println(beginning)
 	}
 	r, err := w.load(ctx, j)
 	pprof.StopCPUProfile()

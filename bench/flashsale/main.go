@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -158,8 +160,24 @@ func once(ctx context.Context, engine string, j job, profile string, faults *tot
 	if err != nil {
 		return result{}, 0, err
 	}
-	cmd.Stdout, cmd.Stderr = &out, os.Stderr
-	if err := cmd.Run(); err != nil {
+	cmd.Stderr = os.Stderr
+	said, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		return result{}, 0, err
+	}
+	server := 0.0
+	lines := bufio.NewScanner(said)
+	for lines.Scan() {
+		if lines.Text() == beginning && pg != nil {
+			server = -pg.CPU().Seconds()
+		}
+		out.Reset()
+		out.Write(lines.Bytes())
+	}
+	if err := errors.Join(lines.Err(), cmd.Wait()); err != nil {
 		return result{}, 0, err
 	}
 	var got result
@@ -167,9 +185,8 @@ func once(ctx context.Context, engine string, j job, profile string, faults *tot
 		return result{}, 0, err
 	}
 	faults.add(j, got)
-	server := 0.0
 	if pg != nil {
-		server = pg.CPU().Seconds() // also its setting up: an upper bound
+		server += pg.CPU().Seconds() // the audit after the load included: an upper bound
 	}
 	return got, server, nil
 }
