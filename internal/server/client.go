@@ -28,7 +28,7 @@ func ParseProxies(text string) (out []netip.Prefix, err error) {
 // ClientAddr is the network address a request came from, for limits: an IPv4 address, or the /64 that an
 // IPv6 customer owns. "" when unknown. X-Forwarded-For is believed only from trusted proxies, and only as far
 // back as they reach: whatever a client wrote into it itself stands further left.
-func ClientAddr(ctx context.Context) string { s, _ := ctx.Value(addrKey).(string); return s }
+func ClientAddr(ctx context.Context) string { return askedIn(ctx).addr }
 
 // maxHops of X-Forwarded-For are read: more proxies of one's own stand nowhere in a row.
 const maxHops = 8
@@ -66,7 +66,7 @@ func (r *Router) trusts(addr netip.Addr) bool {
 // end, or a browser on a shared desk would leave it behind. The zero Actor for visitors and for programs,
 // which carry several sessions as bearer tokens.
 func Replaced(ctx context.Context) identity.Actor {
-	if byCookie, _ := ctx.Value(cookieKey).(bool); !byCookie {
+	if !askedIn(ctx).byCookie {
 		return identity.Actor{}
 	}
 	return ActorFrom(ctx)

@@ -40,7 +40,7 @@ func (r *Router) serveOnce(w http.ResponseWriter, req *http.Request, pattern str
 		r.WriteError(w, req, errs.ForProgram(errs.Invalid, "idempotency_key_missing", "send an Idempotency-Key header of %d to %d characters, one per intended effect", minKey, maxKey).In("Idempotency-Key"))
 		return
 	}
-	req = req.WithContext(context.WithValue(ctx, idempotencyKey, key))
+	askedIn(ctx).key = key
 	if op.DomainIdempotent {
 		r.mux.ServeHTTP(w, req)
 		return

@@ -24,28 +24,36 @@ const (
 	SecureSessionCookie = "__Host-" + SessionCookie
 )
 
-type ctxKey int
+// asked is what the chain knows of a request: one value in its ctx, because each reading of a ctx walks its whole
+// chain, and reads and lanes ask for Done and Err many times in an answer.
+type asked struct {
+	id, agent, addr string
+	byCookie        bool
+	key             string // Idempotency-Key, written before the operation runs
+	actor           lazyActor
+}
 
-const (
-	actorKey ctxKey = iota
-	requestKey
-	idempotencyKey
-	agentKey
-	addrKey
-	cookieKey
-)
+type askedKey struct{}
+
+// askedIn is never nil: a ctx that is no request's knows nothing.
+func askedIn(ctx context.Context) *asked {
+	if v, ok := ctx.Value(askedKey{}).(*asked); ok {
+		return v
+	}
+	return &asked{}
+}
 
 // lazyActor resolves the session at most once, and only for routes that ask.
 type lazyActor struct {
 	once  sync.Once
-	find  func() (identity.Actor, error)
+	find  func() (identity.Actor, error) // nil for nobody
 	actor identity.Actor
 	err   error
 }
 
 func actorOf(ctx context.Context) (identity.Actor, error) {
-	l, ok := ctx.Value(actorKey).(*lazyActor)
-	if !ok {
+	l := &askedIn(ctx).actor
+	if l.find == nil {
 		return identity.Actor{}, nil
 	}
 	l.once.Do(func() { l.actor, l.err = l.find() })
@@ -66,34 +74,31 @@ func ActorFrom(ctx context.Context) identity.Actor {
 
 // WithActor acts as somebody: for tests of doors.
 func WithActor(ctx context.Context, a identity.Actor) context.Context {
-	return context.WithValue(ctx, actorKey, &lazyActor{find: func() (identity.Actor, error) { return a, nil }})
+	was := askedIn(ctx)
+	v := &asked{id: was.id, agent: was.agent, addr: was.addr, byCookie: was.byCookie, key: was.key}
+	v.actor.find = func() (identity.Actor, error) { return a, nil }
+	return context.WithValue(ctx, askedKey{}, v)
 }
 
 // RequestID names the request in logs and problem answers.
-func RequestID(ctx context.Context) string { s, _ := ctx.Value(requestKey).(string); return s }
+func RequestID(ctx context.Context) string { return askedIn(ctx).id }
 
 // IdempotencyKey is the request's Idempotency-Key, present on operations that require it.
-func IdempotencyKey(ctx context.Context) string { s, _ := ctx.Value(idempotencyKey).(string); return s }
+func IdempotencyKey(ctx context.Context) string { return askedIn(ctx).key }
 
 // UserAgent of the request, for the list of sessions.
-func UserAgent(ctx context.Context) string { s, _ := ctx.Value(agentKey).(string); return s }
+func UserAgent(ctx context.Context) string { return askedIn(ctx).agent }
 
 // ServeHTTP is the whole chain: id, panic guard, headers, origin check, session, idempotency, mux.
 func (r *Router) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	sw := &statusWriter{ResponseWriter: w}
 	seen := &visit{Visit: r.Arrive(req.Method), r: r, w: sw}
 	rid := seen.id
-	ctx := context.WithValue(req.Context(), requestKey, rid)
-	ctx = context.WithValue(ctx, agentKey, agentOf(req))
-	ctx = context.WithValue(ctx, addrKey, r.addrOf(req))
-	ctx = context.WithValue(ctx, cookieKey, r.carriesCookie(req))
-	ctx = context.WithValue(ctx, actorKey, &lazyActor{find: func() (identity.Actor, error) {
-		token := r.tokenOf(req)
-		if token == "" {
-			return identity.Actor{}, nil
-		}
-		return r.deps.Sessions.Resolve(ctx, token)
-	}})
+	known := &asked{id: rid, agent: agentOf(req), addr: r.addrOf(req), byCookie: r.carriesCookie(req)}
+	ctx := context.WithValue(req.Context(), askedKey{}, known)
+	if token := r.tokenOf(req); token != "" {
+		known.actor.find = func() (identity.Actor, error) { return r.deps.Sessions.Resolve(ctx, token) }
+	}
 	req = req.WithContext(ctx)
 	defer func() {
 		defer seen.end(ctx)
