@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"github.com/hawker-live/hawker/bench/report"
+	"github.com/hawker-live/hawker/internal/infra/db/dbtest"
 )
 
 // Postgres is a PostgreSQL server of this bench alone, reachable by a Unix socket. Its commits are
@@ -36,7 +36,7 @@ func StartPostgres(ctx context.Context, settings ...string) (*Postgres, error) {
 	if path, err := filepath.EvalSymlinks(server); err == nil {
 		server = path
 	}
-	who, err := plainUser()
+	who, err := dbtest.ClusterUser()
 	if err != nil {
 		return nil, err
 	}
@@ -101,23 +101,4 @@ func (p *Postgres) CPU() time.Duration {
 		}
 	}
 	return total
-}
-
-// plainUser is nil unless the bench runs as root, which PostgreSQL refuses.
-func plainUser() (*syscall.Credential, error) {
-	if os.Getuid() != 0 {
-		return nil, nil
-	}
-	for _, name := range []string{"postgres", "nobody"} {
-		u, err := user.Lookup(name)
-		if err != nil {
-			continue
-		}
-		uid, err1 := strconv.ParseUint(u.Uid, 10, 32)
-		gid, err2 := strconv.ParseUint(u.Gid, 10, 32)
-		if err1 == nil && err2 == nil {
-			return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
-		}
-	}
-	return nil, errors.New("PostgreSQL refuses root, and neither the user postgres nor nobody exists")
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/hawker-live/hawker/internal/config"
 	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/server/servertest"
 )
 
 // site is the whole program behind its router, with an operator who has a channel, a shop and a room,
@@ -50,7 +51,7 @@ func newSite(t testing.TB, databaseURL string) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	serve(t, a)
+	servertest.Serve(t, a) // orders and rooms need its lanes
 	s := &site{App: a, t: t, ids: map[string]string{}}
 	u, token, err := a.Identity.SignUp(t.Context(), identity.SignUp{Login: "hostile", Name: "Hostile", Password: "a long password", Locale: "en"}, identity.Browser{Agent: "test"})
 	if err != nil {
@@ -63,24 +64,6 @@ func newSite(t testing.TB, databaseURL string) *site {
 	s.furnish()
 	s.ops = s.operations()
 	return s
-}
-
-// serve runs the program until the test ends: orders and rooms need its lanes.
-func serve(t testing.TB, a *App) {
-	t.Helper()
-	if err := a.Listen(); err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- a.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("run: %v", err)
-		}
-		a.Close()
-	})
 }
 
 // furnish makes one of everything a body or an address may name.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/hawker-live/hawker/internal/app"
 	"github.com/hawker-live/hawker/internal/identity"
+	"github.com/hawker-live/hawker/internal/server/servertest"
 )
 
 // person is somebody at the door; the zero person is a visitor.
@@ -92,7 +93,7 @@ func newWorld(t testing.TB, args ...string) *world {
 	t.Helper()
 	w := &world{t: t, log: &transcript{}, said: &transcript{}, people: map[string]*person{}, tenant: map[string]*tenant{}, once: map[string]string{}}
 	w.App = built(t, w.log, args...)
-	w.base = "http://" + serve(t, w.App)
+	w.base = "http://" + servertest.Serve(t, w.App)
 	w.http = &http.Client{Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	t.Cleanup(w.http.CloseIdleConnections)

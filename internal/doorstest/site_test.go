@@ -2,7 +2,6 @@ package doorstest
 
 import (
 	"bytes"
-	"context"
 	"log/slog"
 	"sync"
 	"testing"
@@ -24,25 +23,6 @@ func built(t testing.TB, said *transcript, args ...string) *app.App {
 		t.Fatal(err)
 	}
 	return a
-}
-
-// serve runs the program until the test ends and gives the address of its door.
-func serve(t testing.TB, a *app.App) string {
-	t.Helper()
-	if err := a.Listen(); err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- a.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("run: %v", err)
-		}
-		a.Close()
-	})
-	return a.Addr()
 }
 
 // transcript keeps everything that was said, to be searched for what must never be.

@@ -172,14 +172,15 @@ func TestSignUp_AThousandAtOnceOpenNoMoreThanAllowed(t *testing.T) {
 }
 
 // How long an answer takes must not tell whether a name exists. Both kinds are tried in turn, so that a
-// busy machine slows both; the medians are compared, and a disturbed round gets two more chances.
+// busy machine slows both; other programs only ever add time, so the lower fifths are compared, which they
+// disturb least, and a disturbed round gets five more chances: a difference in the work is in all of them.
 func TestSignIn_UnknownNamesTakeAsLong(t *testing.T) {
 	w := &world{t: t, ctx: t.Context(), clock: clock.NewFake(time.Date(2026, 3, 1, 4, 0, 0, 0, time.UTC))}
 	d := dbtest.Open(t, dbtest.SQLiteURL(t), identity.Migrate)
 	w.Service = identity.New(identity.Deps{DB: d, Clock: w.clock, IDs: id.NewSource(w.clock.Now), Outbox: w, Hasher: identity.NewHasher(identity.StandardCost, 1, 1)})
 	w.open("mei")
-	const tries, rounds, most = 25, 3, 0.05
-	median := func(list []time.Duration) time.Duration { slices.Sort(list); return list[len(list)/2] }
+	const tries, rounds, most = 25, 6, 0.05
+	calm := func(list []time.Duration) time.Duration { slices.Sort(list); return list[len(list)/5] }
 	apart := 1.0
 	for range rounds {
 		took := map[string][]time.Duration{}
@@ -193,7 +194,7 @@ func TestSignIn_UnknownNamesTakeAsLong(t *testing.T) {
 				took[login] = append(took[login], time.Since(start))
 			}
 		}
-		known, unknown := median(took["mei"]), median(took["nobody"])
+		known, unknown := calm(took["mei"]), calm(took["nobody"])
 		apart = float64((known - unknown).Abs()) / float64(known)
 		t.Logf("known name %v, unknown name %v: %.1f %% apart", known, unknown, apart*100)
 		if apart <= most {

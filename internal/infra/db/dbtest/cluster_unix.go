@@ -48,7 +48,7 @@ func startCluster() (string, error) {
 		return "", err
 	}
 	base := ""
-	cred, err := clusterUser()
+	cred, err := ClusterUser()
 	if err != nil {
 		return "", err
 	}
@@ -144,8 +144,8 @@ func postgresBin() (string, error) {
 	return "", errors.New("initdb and postgres were found neither in PATH nor in /usr/lib/postgresql")
 }
 
-// clusterUser is nil unless the test runs as root.
-func clusterUser() (*syscall.Credential, error) {
+// ClusterUser is who runs a PostgreSQL of one's own: nil, the caller, unless that is root, whom it refuses.
+func ClusterUser() (*syscall.Credential, error) {
 	if os.Getuid() != 0 {
 		return nil, nil
 	}
