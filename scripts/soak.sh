@@ -60,4 +60,5 @@ while [ "$(date +%s)" -lt "$end" ]; do
 		HAWKER_SOAK_TIMES=$times run live/fanout "$name"
 	done <"$bin/fanout"
 done
+scripts/evidence.sh
 exit $failed
