@@ -15,7 +15,8 @@
 //     outer ctx would wait for a connection that this goroutine holds; such a wait ends with an
 //     error after 30 s instead of hanging.
 //   - SQLite: one write connection (WAL, synchronous=FULL, BEGIN IMMEDIATE), a few query_only
-//     readers. Whatever Tx returned nil for has been fsynced. PostgreSQL runs READ COMMITTED: a
+//     readers, and one that copies the log into the database beside them (checkpointer). Whatever Tx
+//     returned nil for has been fsynced, in the log. PostgreSQL runs READ COMMITTED: a
 //     decision read earlier in the transaction is not protected, so guards stand in the UPDATE's
 //     WHERE, where both engines evaluate them on the newest row.
 //   - A Loader remembers nothing: a caller gets what a statement read that began after its call, so
