@@ -172,7 +172,7 @@ func TestReaders_SlowOnesOfALiveRoomHurtNobody(t *testing.T) {
 	before := healthy()
 	time.Sleep(300 * time.Millisecond)
 	_, seed := chance(t)
-	slow := scale(60, 1000)
+	slow := scale(40, 1000)
 	tell := count(t, "slow and dead readers of a live room, LL-HLS and WebSocket", seed)
 	tell.n = slow
 	goroutines, files, memory := gauge(t, metrics, "go_goroutines"), gauge(t, metrics, "process_open_fds"), rss(t, s.cmd.Process.Pid)
@@ -202,7 +202,7 @@ func TestReaders_SlowOnesOfALiveRoomHurtNobody(t *testing.T) {
 		_ = c.(*net.TCPConn).SetReadBuffer(4 << 10)
 		crowd = append(crowd, c)
 	}
-	said, lasting := 0, time.Duration(scale(3, 20))*time.Second
+	said, lasting := 0, time.Duration(scale(2, 20))*time.Second
 	buf := make([]byte, 1000)
 	for since := time.Now(); time.Since(since) < lasting; time.Sleep(time.Second) {
 		for n, c := range crowd {

@@ -78,7 +78,7 @@ func TestKill_TheWholeProductLosesNothing(t *testing.T) {
 			people, o := s.shoppers(), &told{}
 			var slowest time.Duration
 			c := count(t, "kill -9 in a flash sale, whole product over HTTP, "+name, seed)
-			for range c.rounds(scale(map[string]int{"sqlite": 4, "postgres": 2}[name], 40)) {
+			for range c.rounds(scale(map[string]int{"sqlite": 3, "postgres": 1}[name], 40)) {
 				begun, had := time.Now(), o.count()
 				s.start()
 				stop := make(chan struct{})

@@ -164,7 +164,7 @@ func TestPublisher_LostAndBack(t *testing.T) {
 	r, seed := chance(t)
 	c := count(t, "publisher killed, standing still or cut off in silence, another takes over, a room on air", seed)
 	var slowest time.Duration
-	for n := range c.rounds(scale(4, 60)) {
+	for n := range c.rounds(scale(3, 60)) {
 		time.Sleep(500*time.Millisecond + between(r, time.Second))
 		before, ok := s.watch(g.playlist)
 		if !ok || before.sequence < seen.sequence || before.newest.Before(seen.newest) {

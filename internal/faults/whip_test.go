@@ -98,7 +98,7 @@ func TestCycles_OfWHIPLeaveNothing(t *testing.T) {
 	}
 	goroutines, files := calm(t, metrics)
 	c := count(t, "studios over WHIP that come and go", 0)
-	for n := range c.rounds(scale(12, 500)) {
+	for n := range c.rounds(scale(6, 500)) {
 		g.studio(key, n)
 	}
 	after, left := rests(t, metrics, goroutines, files)
