@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// maxConns are served at once; beyond it connections stay with the web server. A connection here costs some
-	// 400 bytes beside what the kernel keeps of it.
+	// maxConns are served at once; beyond it connections stay with the web server. A connection here costs a
+	// quarter of a kilobyte beside what the kernel keeps of it.
 	maxConns = 64 << 10
 	// maxLoops write: beyond it the network card's queues are the limit.
 	maxLoops = 8
