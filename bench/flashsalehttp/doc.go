@@ -8,4 +8,7 @@
 //
 // The buyers live in load processes of their own, each below the limit of 20,000 descriptors and
 // with source addresses of its own; the server process's limit decides how many buyers there are.
+//
+// The peer is Medusa 2 with a PostgreSQL of its own, when a folder with it is named: the same kind of sale in
+// short rushes of 1, 16 and 64 buyers at a time. What is compared is the last step on both sides.
 package main

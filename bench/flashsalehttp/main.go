@@ -18,8 +18,8 @@ const spare = 400
 const mostBuyers = 22_000
 
 type options struct {
-	binary, engine, profile string
-	buyers, loaders         int
+	binary, engine, profile, medusa string
+	buyers, loaders                 int
 }
 
 func main() {
@@ -28,6 +28,7 @@ func main() {
 	flag.StringVar(&o.binary, "binary", "", "hawker binary; empty builds it")
 	flag.StringVar(&o.engine, "engine", "sqlite", "sqlite or postgres")
 	flag.StringVar(&o.profile, "profile", "", "file for CPU profiles of the server, taken by perf when it is installed; the units on sale are added to its name")
+	flag.StringVar(&o.medusa, "medusa", os.Getenv("HAWKER_BENCH_MEDUSA"), "folder of a Medusa 2 that medusa/prepare.sh installed; empty leaves this peer out")
 	flag.IntVar(&o.buyers, "buyers", mostBuyers, "buyers wanted; the descriptor limit may allow fewer")
 	flag.IntVar(&o.loaders, "loaders", 2, "load processes")
 	flag.Parse()
@@ -70,6 +71,9 @@ func bench(ctx context.Context, o options) error {
 	r.Figure("buyers", float64(o.buyers), "buyers", "each with a session and a connection")
 	few.figures(r, "")
 	many.figures(r, "many_")
+	if err := peer(ctx, r, o.medusa, many, o.engine == "sqlite"); err != nil {
+		return err
+	}
 	r.Note("no prefix: 500 units; many_: 20,000 units. %s, the rest of the program at work beside the sale", o.engine)
 	return r.Print(os.Stdout)
 }
