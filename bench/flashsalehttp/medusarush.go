@@ -78,7 +78,7 @@ func (m *medusa) tell(ctx context.Context, r *report.Run, best rushed, flows []r
 		(SELECT CAST(sum(quantity) AS BIGINT) FROM reservation_item WHERE deleted_at IS NULL)`).Scan(&orders, &reserved); err != nil {
 		return err
 	}
-	r.Peer("medusa_oversold", float64(max(orders, reserved, sold)-units), "units", fmt.Sprintf("%d units in all: %d orders answered, %d stored, %d units reserved; %d of the last %d buyers were told none is left%s", units, sold, orders, reserved, last.soldOut, last.orders, last.trouble()))
+	r.Peer("medusa_oversold", float64(max(orders-units, reserved-units, sold-units, 0)), "units", fmt.Sprintf("%d units in all: %d orders answered, %d stored, %d units reserved; %d of the last %d buyers were told none is left%s", units, sold, orders, reserved, last.soldOut, last.orders, last.trouble()))
 	return nil
 }
 
