@@ -59,7 +59,7 @@ func (a *App) watch() {
 		Media: func() metrics.Media { return metrics.Media(a.Media.Load()) },
 		Live: func() metrics.Live {
 			viewers, rooms := a.Live.OnlineNow()
-			return metrics.Live{Rooms: rooms, Viewers: viewers, Ticks: a.Live.TicksSealed()}
+			return metrics.Live{Rooms: rooms, Viewers: viewers, Ticks: a.Live.TicksSealed(), Players: a.Wire.Stats().Conns}
 		},
 		Logins:       a.hasher.Load,
 		LedgerFaults: a.Money.LedgerFaults,

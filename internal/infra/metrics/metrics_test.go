@@ -41,7 +41,7 @@ func watched(c clock.Clock, asked *atomic.Int64, fail *atomic.Bool) *Registry {
 		},
 		Jobs:         func(context.Context) (Jobs, error) { return Jobs{1, 2, 3, 4}, failing() },
 		Media:        func() Media { return Media{Sessions: 2, Publishers: map[string]int{"rtmp": 1}, Received: 99} },
-		Live:         func() Live { return Live{Rooms: 1, Viewers: 42, Ticks: 100} },
+		Live:         func() Live { return Live{Rooms: 1, Viewers: 42, Ticks: 100, Players: 7} },
 		Logins:       func() (int, int) { return 2, 3 },
 		LedgerFaults: func() int64 { return 4 },
 		RefundsStuck: func(context.Context) (int64, error) { return 8, failing() },
@@ -71,7 +71,7 @@ func TestScrape_ShowsWhatWasCounted(t *testing.T) {
 		`hawker_build_info{version="1.2.3"} 1`, `hawker_lane_queue{lane="orders"} 7`, `hawker_lane_batch_commands_sum{lane="orders"} 40`, `hawker_lane_busy_total{lane="orders"} 1`,
 		`hawker_http_requests_total{method="GET",route="/api/v1/shop/orders/{id}",status="200"} 1`, `hawker_http_sent_bytes_total{route="/api/v1/shop/orders/{id}"} 512`,
 		`hawker_http_in_flight 0`, `hawker_bus_pending 5`, `hawker_bus_parked 6`, `hawker_job_jobs{state="dead"} 4`, `hawker_db_wait_seconds_total 4`,
-		`hawker_media_publishers{protocol="rtmp"} 1`, `hawker_media_received_bytes_total 99`, `hawker_live_viewers 42`, `hawker_live_ticks_total 100`,
+		`hawker_media_publishers{protocol="rtmp"} 1`, `hawker_media_received_bytes_total 99`, `hawker_live_viewers 42`, `hawker_live_players 7`, `hawker_live_ticks_total 100`,
 		`hawker_identity_logins_waiting 3`, `hawker_money_ledger_faults_total 4`, `hawker_money_refunds_stuck 8`, `hawker_server_ready 1`,
 	} {
 		if !strings.Contains(text, "\n"+line+"\n") {

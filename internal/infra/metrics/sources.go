@@ -65,6 +65,7 @@ type Live struct {
 	Rooms   int
 	Viewers int64
 	Ticks   uint64 // sealed since the start
+	Players int64  // connections the media loop serves
 }
 
 type sampler struct {
@@ -101,6 +102,7 @@ var (
 	mediaBytes  = desc("hawker_media_received_bytes_total", "Payload bytes received from publishers.")
 	liveRooms   = desc("hawker_live_rooms", "Rooms on air on this node.")
 	liveViewers = desc("hawker_live_viewers", "Viewers in rooms of this node.")
+	livePlayers = desc("hawker_live_players", "Connections of players that the media loop serves; those of TLS in this process are not among them.")
 	liveTicks   = desc("hawker_live_ticks_total", "Ticks sealed.")
 	loginsRun   = desc("hawker_identity_logins_running", "Passwords being hashed.")
 	loginsWait  = desc("hawker_identity_logins_waiting", "Sign-ins waiting for a hashing slot.")
@@ -118,7 +120,7 @@ func (r *Registry) Watch(s Sources) {
 // Describe implements prometheus.Collector.
 func (s *sampler) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{laneQueue, dbConns, dbWaits, dbWaited, busPending, busParked, jobJobs, mediaLive, mediaPubs, mediaBytes,
-		liveRooms, liveViewers, liveTicks, loginsRun, loginsWait, ledgerFault, refundStuck, serverReady} {
+		liveRooms, liveViewers, livePlayers, liveTicks, loginsRun, loginsWait, ledgerFault, refundStuck, serverReady} {
 		ch <- d
 	}
 }
@@ -148,6 +150,7 @@ func (s *sampler) Collect(ch chan<- prometheus.Metric) {
 	l := s.Live()
 	gauge(liveRooms, float64(l.Rooms))
 	gauge(liveViewers, float64(l.Viewers))
+	gauge(livePlayers, float64(l.Players))
 	count(liveTicks, float64(l.Ticks))
 	running, waiting := s.Logins()
 	gauge(loginsRun, float64(running))
