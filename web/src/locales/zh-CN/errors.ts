@@ -240,5 +240,5 @@ export default {
   stock_broken: '库存对不上，没有卖出，请网站检查',
   whip_codec: '这个浏览器没有我们能收的编码，换个浏览器，或用推流软件',
   whip_no_picture: '摄像头没有送来能用的画面，检查后重新开',
-  whip_simulcast: '关掉多路质量（simulcast），只收一路',
+  whip_simulcast: '关掉多路推流，只收一路画质',
 }
