@@ -17,8 +17,8 @@ const (
 	defaultQueue = 4_000
 	// maxBatch keeps the slowest answer below 100 ms at 60 k commands a second.
 	maxBatch = 2_000
-	// handful is how many callers are woken together: they keep two processors busy for 0.2 ms.
-	handful = 64
+	// handful is how many callers are woken together: they keep two processors busy for 0.05 ms.
+	handful = 16
 	// retryAfterMS is the time in which a full queue drains.
 	retryAfterMS = 200
 )
