@@ -8,7 +8,7 @@ export CGO_ENABLED ?= 0
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/console.html web/package.json web/vite.config.ts web/tsconfig.json -type f 2>/dev/null)
 GO_SOURCES := $(shell find cmd internal web -name node_modules -prune -o -type f \( -name '*.go' -o -name '*.sql' -o -path '*/assets/*' \) -print 2>/dev/null) go.mod go.sum
 
-.PHONY: run build web test sim sim-soak soak test-go race-demo test-web test-s3 test-acme test-prometheus e2e budget screens screens-docs bench lint gen deps-apt fuzz fuzz-turn clean
+.PHONY: run build web test sim sim-soak soak test-go test-demo race-demo test-web test-s3 test-acme test-prometheus e2e journeys journeys-alone budget screens screens-docs bench lint gen deps-apt fuzz fuzz-turn clean
 
 run: build ## build everything and open the sample world
 	@$(BIN) demo
@@ -36,9 +36,11 @@ deps-apt: ## what tests need beyond Go and Node; does nothing when all is there
 	@scripts/deps.sh
 
 # The Go tests wait a good deal, for databases, encoders and clocks: the web's fill those gaps.
+# So do the journeys and the sample world, which wait for one another's videos.
 test: deps-apt lint sim fuzz-turn $(STAMPS)/web ## everything CI checks
 	@$(MAKE) --no-print-directory -j2 --output-sync=line test-go test-web
-	@$(MAKE) --no-print-directory e2e
+	@$(MAKE) --no-print-directory -j2 --output-sync=line journeys test-demo
+	@$(MAKE) --no-print-directory journeys-alone
 
 # The longest start first, so that none of them runs alone at the end.
 SLOW_GO := ./internal/faults ./internal/app ./internal/doorstest ./cmd/hawker
@@ -46,9 +48,11 @@ SLOW_GO := ./internal/faults ./internal/app ./internal/doorstest ./cmd/hawker
 test-go: $(STAMPS)/web
 	@echo "==> go test -race, SQLite and PostgreSQL"
 	CGO_ENABLED=1 $(GO) test -race -timeout 15m $(SLOW_GO) $$($(GO) list ./... | grep -v '/internal/demo$$')
+	cd bench && $(GO) test ./...
+
+test-demo: $(STAMPS)/web
 	@echo "==> the sample world, at its full length (make race-demo looks for races in it)"
 	$(GO) test -timeout 10m ./internal/demo
-	cd bench && $(GO) test ./...
 
 race-demo: ## the sample world under the race detector: some minutes
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./internal/demo
@@ -87,10 +91,15 @@ lint: $(STAMPS)/npm
 	cd web && npx eslint .
 	@scripts/clean-gen.sh
 
-e2e: build ## Playwright in a real Chromium against the built binary
+e2e: journeys ## Playwright in a real Chromium against the built binary
+	@$(MAKE) --no-print-directory journeys-alone
+
+journeys: build
 	@cd e2e && { [ node_modules -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error; }
 	@echo "==> browser journeys, two files at a time: most of one is waiting"
 	cd e2e && node --test --test-concurrency=2 --test-reporter=spec specs/*.spec.mjs
+
+journeys-alone: build
 	@echo "==> browser journeys that measure time, each with the machine to itself"
 	cd e2e && node --test --test-concurrency=1 --test-reporter=spec specs/alone/*.spec.mjs
 

@@ -42,10 +42,21 @@ export function useBuySheet(target: BuyTarget) {
   const address = computed(() => addresses.value?.find((a) => a.id === addressId.value))
   /** Before a quote exists the sum is what the server's prices say; the quote decides. */
   const totalMinor = computed(() => quote.value?.totalMinor ?? (sku.value ? sku.value.priceMinor * quantity.value + (product.value?.freightMinor ?? 0) : 0))
-  const lines = computed(() => (sku.value && most.value > 0 ? [{ skuId: sku.value.id, quantity: quantity.value }] : []))
+  /** The same array while it says the same: reading the shelf again is no new choice. */
+  const lines = computed<{ skuId: string; quantity: number }[]>((was) => {
+    const now = sku.value && most.value > 0 ? [{ skuId: sku.value.id, quantity: quantity.value }] : []
+    return was && JSON.stringify(was) === JSON.stringify(now) ? was : now
+  })
 
   watch(product, (p, before) => { if (p && !before) choice.value = firstChoice(p) })
-  watch(most, (m) => { quantity.value = Math.max(1, Math.min(quantity.value, m)) })
+  watch(most, (m) => { quantity.value = Math.max(1, Math.min(quantity.value, m)) }, { flush: 'sync' })
+  watch([choice, quantity, addressId], () => { notice.value = '' }, { flush: 'sync' })
+  /** Says why and shows the shelf as it is now; what that changes in the choice must not hush it. */
+  async function sayAndReload(err: unknown) {
+    notice.value = text(err)
+    await reload()
+    notice.value = text(err)
+  }
 
   async function readAddresses() {
     if (!session.signedIn) return
@@ -60,9 +71,8 @@ export function useBuySheet(target: BuyTarget) {
   watch(() => session.me?.user.id, () => void readAddresses(), { immediate: true })
 
   let turn = 0
-  async function requote() {
-    const mine = ++turn
-    quote.value = undefined
+  let asking: Promise<void> | undefined
+  async function ask(mine: number) {
     // Where it goes is part of the price: asked before the addresses are here, it would be asked twice.
     if (!lines.value.length || !session.signedIn || !addresses.value) return
     try {
@@ -70,15 +80,29 @@ export function useBuySheet(target: BuyTarget) {
       if (mine === turn) quote.value = got
     } catch (err) {
       if (mine !== turn) return
-      notice.value = text(err)
       // The shelf moved while the sheet was open: show what is left now.
-      if (isApiError(err) && err.status === 409) await reload()
+      if (isApiError(err) && err.status === 409) await sayAndReload(err)
+      else notice.value = text(err)
     }
   }
-  watchDebounced([lines, addresses, addressId, () => session.signedIn], () => {
-    notice.value = ''
-    void requote()
-  }, { debounce: 200 })
+  function requote() {
+    quote.value = undefined
+    asking = ask(++turn)
+    return asking
+  }
+  /** The sum of what is chosen now. Who waits while it is asked anew waits for the newer answer. */
+  async function quoted() {
+    if (!quote.value) void requote()
+    for (let seen; seen !== asking;) {
+      seen = asking
+      await seen
+    }
+    return quote.value
+  }
+  // An order is of what the sheet shows: the old sum ends with the choice it was for, even
+  // for a press that comes before the new one is asked.
+  watch([lines, addressId], () => { turn++; quote.value = undefined }, { flush: 'sync' })
+  watchDebounced([lines, addresses, addressId, () => session.signedIn], () => { if (lines.value.length) void requote() }, { debounce: 200 })
 
   // A quote lives for minutes, a sheet may stay open longer: it is asked anew before it runs
   // out, and a sum that moved meanwhile is said before anybody pays it.
@@ -118,20 +142,27 @@ export function useBuySheet(target: BuyTarget) {
     if (product.value) choice.value = choose(product.value, choice.value, name, value)
   }
 
+  let pressed = false
   async function pay() {
-    if (busy.value || !lines.value.length) return
-    if (!(await account.ask())) return
-    if (!addresses.value) await readAddresses()
-    if (!addressId.value) {
-      adding.value = true
-      return
-    }
-    busy.value = true
-    notice.value = ''
+    if (pressed || busy.value || !lines.value.length) return
+    pressed = true
+    const shown = totalMinor.value
     try {
-      if (!quote.value) await requote()
-      if (!quote.value) return
-      const got = await checkout.pay({ lines: lines.value, quote: quote.value, addressId: addressId.value, roomId: target.roomId, postId: target.postId }, stop.signal)
+      if (!(await account.ask())) return
+      if (!addresses.value) await readAddresses()
+      if (!addressId.value) {
+        adding.value = true
+        return
+      }
+      busy.value = true
+      notice.value = ''
+      const agreed = await quoted()
+      if (!agreed) return
+      if (agreed.totalMinor !== shown) {
+        notice.value = 'requoted'
+        return
+      }
+      const got = await checkout.pay({ lines: lines.value, quote: agreed, addressId: addressId.value, roomId: target.roomId, postId: target.postId }, stop.signal)
       if (got.kind === 'requoted') {
         quote.value = got.quote
         notice.value = 'requoted'
@@ -140,11 +171,11 @@ export function useBuySheet(target: BuyTarget) {
         result.value = got
       }
     } catch (err) {
-      notice.value = text(err)
       if (isApiError(err, 'signed_out') || (isApiError(err) && err.status === 401)) session.forget()
-      await reload()
+      await sayAndReload(err)
     } finally {
       busy.value = false
+      pressed = false
     }
   }
 

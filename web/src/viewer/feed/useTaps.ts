@@ -4,6 +4,8 @@ import { onBeforeUnmount } from 'vue'
 const doubleMs = 280
 /** A finger that rests this long asks for the menu. */
 const longMs = 480
+/** A timer this late says that the page was busy. */
+const lateMs = 80
 /** Further than this it is a swipe, in px. */
 const slack = 10
 
@@ -17,6 +19,16 @@ export function useTaps(o: { one: () => void; two: (x: number, y: number) => voi
     window.clearTimeout(hold)
     down = undefined
   }
+  // A page that was busy until now may have a move waiting that makes this a swipe: it comes first.
+  const rest = (ms: number) => {
+    const due = performance.now() + ms
+    hold = window.setTimeout(() => {
+      if (performance.now() - due > lateMs) return rest(lateMs)
+      stop()
+      navigator.vibrate?.(10)
+      o.long()
+    }, ms)
+  }
   onBeforeUnmount(() => {
     stop()
     window.clearTimeout(single)
@@ -26,11 +38,7 @@ export function useTaps(o: { one: () => void; two: (x: number, y: number) => voi
       if (e.button !== 0) return
       down = { x: e.clientX, y: e.clientY }
       window.clearTimeout(hold)
-      hold = window.setTimeout(() => {
-        stop()
-        navigator.vibrate?.(10)
-        o.long()
-      }, longMs)
+      rest(longMs)
     },
     pointermove(e: PointerEvent) {
       if (down && Math.hypot(e.clientX - down.x, e.clientY - down.y) > slack) stop()
