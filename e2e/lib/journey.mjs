@@ -20,7 +20,7 @@ export function journeys({ world = 'serve' } = {}) {
       await w.server?.remove();
     }
   });
-  return (name, run) => test(name, { timeout: JOURNEY_MS }, async (t) => {
+  return (name, run, { ms = JOURNEY_MS } = {}) => test(name, { timeout: ms }, async (t) => {
     const failed = `failed-${name.replace(/[^\w\u4e00-\u9fff]+/g, '-').slice(0, 60)}`;
     dropShots(failed);
     const pages = [];

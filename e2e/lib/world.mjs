@@ -63,12 +63,12 @@ export async function post(h, clipName, text, productId) {
 }
 
 // onAir prepares a room, publishes a picture by RTMP and starts it.
-export async function onAir(server, h, { title = '周五夜市', productIds = [], file = clip('live-stall'), record = false } = {}) {
+export async function onAir(server, h, { title = '周五夜市', productIds = [], file = clip('live-stall'), record = false, send = (url) => push(url, { file }) } = {}) {
   for (const old of (await h.c.get('/live/rooms?state=live')).items) if (old.channel.id === h.channel.id) await h.c.once(`/live/rooms/${old.id}/end`);
   const image = (await h.c.image(cover('live-stall'))).id;
   const room = await h.c.once(`/live/channels/${h.channel.id}/rooms`, { title, coverAssetId: image, productIds, record });
   const { key } = await h.c.post(`/live/channels/${h.channel.id}/ingest/key`);
-  const stream = push(`${server.rtmp}/${key}`, { file });
+  const stream = send(`${server.rtmp}/${key}`);
   await untilOnAir(h);
   return { ...(await h.c.once(`/live/rooms/${room.id}/start`)), stream, key };
 }
