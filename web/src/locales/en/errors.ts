@@ -65,7 +65,7 @@ export default {
   stream_key_wrong: 'The stream key is wrong. Copy it again from the console',
   stream_key_revoked: 'The stream key was revoked. Copy the new one from the console',
   stream_ended: 'This stream has ended',
-  out_of_stock: 'Only {left} left',
+  out_of_stock: 'Not enough any more: {left} left',
   stock_busy: 'Many people at once. Try again now',
   limit_per_buyer: '{limit} per person, and you have them',
   unpaid_too_many: 'Pay or cancel your open orders first',

@@ -65,7 +65,7 @@ export default {
   stream_key_wrong: '推流密钥不对，去控制台重新复制',
   stream_key_revoked: '推流密钥作废了，去控制台复制新的',
   stream_ended: '这场直播已经结束',
-  out_of_stock: '不够这么多了，还剩 {left} 件',
+  out_of_stock: '手慢了，现在还剩 {left} 件',
   stock_busy: '人太多，马上再试一次',
   limit_per_buyer: '每人限购 {limit} 件，你已经到了',
   unpaid_too_many: '先付掉或取消没付的订单',
