@@ -14,6 +14,14 @@ export const asset = (id: string) => get<Asset>(`/media/assets/${id}`)
 /** Sends a picture (JPEG, PNG or WebP, at most 8 MiB) in one request. */
 export const uploadImage = (image: Blob) => call<Asset>('POST', '/media/images', { body: image, timeoutMs: 60_000 })
 
+const pictures = new WeakMap<Blob, Asset>()
+/** The picture's asset; sent once, however often what it belongs to is tried. */
+export async function uploadImageOnce(image: Blob): Promise<Asset> {
+  const asset = pictures.get(image) ?? await uploadImage(image)
+  pictures.set(image, asset)
+  return asset
+}
+
 export interface UploadHandle {
   /** Resolves when the asset is ready; rejects with ApiError when it was refused. */
   done: Promise<Asset>

@@ -1,5 +1,5 @@
 import { computed, ref, shallowRef } from 'vue'
-import { newKey } from '@/api/client'
+import { keepIntent } from '@/api/intent'
 import { editNotice, notice as readNotice, postNotice } from '@/api/notice'
 import type { DeskNotice, LiveNotice, ProductCard } from '@/api/types'
 import { serverNow } from '@/lib/clock'
@@ -19,8 +19,7 @@ export function useNoticeForm(channelId: () => string, id?: string) {
   const busy = ref(false)
   const fault = ref('')
   const saved = ref(false)
-  /** A second press after a lost answer is the same notice, not another. */
-  const key = newKey()
+  const intent = keepIntent()
 
   const startsAt = computed(() => fromField(at.value))
   /** An old time that stays needs no check: it may be minutes away. */
@@ -54,7 +53,7 @@ export function useNoticeForm(channelId: () => string, id?: string) {
     fault.value = ''
     const input = { title: title.value.trim(), coverAssetId: coverId.value || undefined, startsAt: timeKept.value && was.value ? was.value.startsAt : startsAt.value, productIds: ids.value }
     try {
-      const n = id ? await editNotice(id, input) : await postNotice(channelId(), input, key)
+      const n = id ? await editNotice(id, input) : await intent(input, (wish, key) => postNotice(channelId(), wish, key))
       saved.value = true
       return n
     } catch (e) {

@@ -1,5 +1,5 @@
 import { computed, reactive, ref, shallowRef } from 'vue'
-import { newKey } from '@/api/client'
+import { keepIntent } from '@/api/intent'
 import { changeStock, createProduct, product as readProduct, updateProduct } from '@/api/shop'
 import type { Product, ProductInput, ProductState } from '@/api/types'
 import { pictureOf, swatchesOf, type Swatches } from './swatches'
@@ -24,7 +24,8 @@ export function useProductForm(shopId: string, productId?: string) {
   const rows = ref<MatrixRow[]>(buildRows([], []))
   const state = ref<ProductState>('draft')
   const touched = ref(false)
-  const key = newKey()
+  const creating = keepIntent()
+  const stocking = keepIntent()
 
   const problems = computed(() => checkRows(rows.value))
   const missing = computed(() => {
@@ -87,10 +88,19 @@ export function useProductForm(shopId: string, productId?: string) {
 
   /** Known SKUs change stock by what was added or taken, so that an order placed meanwhile is not overwritten. */
   async function save(to: ProductState): Promise<Product> {
-    const deltas = rows.value.filter((r) => r.skuId && r.cells.stock !== r.saved.stock).map((r) => ({ id: r.skuId as string, delta: Number(r.cells.stock) - Number(r.saved.stock) }))
-    const saved = base.value ? await updateProduct(base.value.id, { ...input(to), version: base.value.version }) : await createProduct(shopId, input(to), key)
-    for (const d of deltas) if (d.delta !== 0) await changeStock(d.id, d.delta, newKey())
-    const fresh = deltas.length ? await readProduct(saved.id) : saved
+    const moved = rows.value.filter((r) => r.skuId && r.cells.stock !== r.saved.stock)
+    const saved = base.value ? await updateProduct(base.value.id, { ...input(to), version: base.value.version }) : await creating(input(to), (wish, key) => createProduct(shopId, wish, key))
+    // What is done is done: if a step below fails, pressing again goes on from there.
+    if (moved.length) {
+      base.value = saved
+      touched.value = true
+    }
+    for (const row of moved) {
+      const wish = { id: row.skuId as string, delta: Number(row.cells.stock) - Number(row.saved.stock) }
+      if (wish.delta !== 0) await stocking(wish, ({ id, delta }, key) => changeStock(id, delta, key))
+      row.saved.stock = row.cells.stock
+    }
+    const fresh = moved.length ? await readProduct(saved.id) : saved
     fill(fresh)
     return fresh
   }

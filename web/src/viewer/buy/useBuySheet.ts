@@ -3,6 +3,7 @@ import { computed, nextTick, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import * as money from '@/api/money'
 import * as shop from '@/api/shop'
 import { isApiError } from '@/api/client'
+import { keepIntent } from '@/api/intent'
 import type { Address, Order, Quote } from '@/api/types'
 import { serverNow } from '@/lib/clock'
 import { useErrorText } from '@/lib/problem'
@@ -179,13 +180,14 @@ export function useBuySheet(target: BuyTarget) {
     }
   }
 
+  const intent = keepIntent()
   /** Pays the same order again after the provider refused. */
-  async function payAgain(key: string) {
+  async function payAgain() {
     const order = result.value?.order
     if (!order || busy.value) return
     busy.value = true
     try {
-      const got = await checkout.settle(await shop.payOrder(order.id, key), stop.signal)
+      const got = await checkout.settle(await intent(['pay', order.id], (_, key) => shop.payOrder(order.id, key)), stop.signal)
       if (got.kind !== 'requoted') result.value = got
     } catch (err) {
       notice.value = text(err)

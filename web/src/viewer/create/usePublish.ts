@@ -1,7 +1,7 @@
 import { computed, onScopeDispose, ref, shallowRef } from 'vue'
-import { newKey } from '@/api/client'
+import { keepIntent } from '@/api/intent'
 import { publish } from '@/api/channel'
-import { upload, uploadImage, type UploadHandle } from '@/api/media'
+import { upload, uploadImage, uploadImageOnce, type UploadHandle } from '@/api/media'
 import type { Asset, Post } from '@/api/types'
 import { useErrorText } from '@/lib/problem'
 import { isAbort } from '@/api/client'
@@ -23,7 +23,7 @@ export function usePublish() {
   const failure = ref('')
   const handles = new Map<number, UploadHandle>()
   let lastId = 0
-  let key = newKey()
+  const intent = keepIntent()
 
   const patch = (id: number, change: Partial<Pick>) => { picks.value = picks.value.map((p) => (p.id === id ? { ...p, ...change } : p)) }
   const ready = computed(() => picks.value.length > 0 && picks.value.every((p) => p.asset))
@@ -74,15 +74,13 @@ export function usePublish() {
     busy.value = true
     failure.value = ''
     try {
-      const coverAssetId = cover.value ? (await uploadImage(cover.value.blob)).id : undefined
-      const made = await publish(channelId, {
+      const coverAssetId = cover.value ? (await uploadImageOnce(cover.value.blob)).id : undefined
+      return await intent({
         kind: kind.value, text: text.value.trim(), tags: parseTags(tags.value), productId: productId.value, coverAssetId,
         assetIds: picks.value.flatMap((p) => (p.asset ? [p.asset.id] : [])),
-      }, key)
-      return made
+      }, (input, key) => publish(channelId, input, key))
     } catch (err) {
       failure.value = errorText(err)
-      key = newKey()
       return undefined
     } finally {
       busy.value = false
