@@ -40,7 +40,7 @@ export function useComments(post: () => Post, counted: (total: number) => void) 
     if (!made) return false
     list.items.value = [made, ...list.items.value]
     setTotal(total.value + 1)
-    text.value = ''
+    if (text.value.trim() === line) text.value = ''
     replyTo.value = undefined
     return true
   }
