@@ -140,7 +140,7 @@ func TestServe_StopsWithEveryRoomsViewersToldToComeBack(t *testing.T) {
 			next.catchUp(room, last, text(said, "id"), heard(seats[0], text(said, "id")))
 			next.signal(syscall.SIGTERM)
 			if err := next.ends(15 * time.Second); err != nil {
-				t.Error(err)
+				t.Errorf("the successor ended with %v\n%s", err, next.output())
 			}
 			p.audits()
 		})

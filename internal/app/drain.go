@@ -54,17 +54,18 @@ func (a *App) serveWeb(doors context.Context, serving *sync.WaitGroup, fault cha
 		doorway = certs.StrictTransport(doorway)
 	}
 	web := &http.Server{Handler: doorway, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, BaseContext: func(net.Listener) context.Context { return doors }, ConnContext: a.Wire.ConnContext}
+	serve := web.Serve
+	if a.certs != nil {
+		// Before either listener is served: the first of the two prepares HTTP/2 in this configuration.
+		web.TLSConfig = a.certs.Config()
+		serve = func(l net.Listener) error { return web.ServeTLS(l, "", "") }
+	}
 	serving.Go(func() {
 		if err := web.Serve(a.Wire.Returns()); !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 			fault <- fmt.Errorf("web, connections that came back: %w", err)
 		}
 	})
 	serving.Go(func() {
-		serve := web.Serve
-		if a.certs != nil {
-			web.TLSConfig = a.certs.Config()
-			serve = func(l net.Listener) error { return web.ServeTLS(l, "", "") }
-		}
 		if err := serve(a.listener.http); !errors.Is(err, http.ErrServerClosed) {
 			fault <- fmt.Errorf("web: %w", err)
 		}

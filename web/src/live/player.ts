@@ -1,4 +1,5 @@
 import type Hls from 'hls.js'
+import type { LevelDetails } from 'hls.js'
 
 // One picture, two ways: hls.js where the browser has Media Source (parts, low latency,
 // picture clock), the browser's own HLS elsewhere (iPhone). The library loads on first use.
@@ -25,6 +26,10 @@ const canFeed = (): boolean => {
 /** Between attempts after a network failure: a host who reconnects is back within seconds. */
 const retryMs = 2000
 const mediaRepairs = 3
+/** With nothing being loaded for so long while there is more to load, the player stands still. */
+const standstillMs = 1000
+/** Seconds before the end of what is buffered in which the picture is as good as stopped. */
+const runOutS = 0.3
 /** How far behind the edge the browser's own player keeps by itself: about three segments. */
 const nativeDelayS = 8
 
@@ -80,12 +85,41 @@ export async function attachPlayer(video: HTMLVideoElement, url: string, o: Play
   return { pictureTime: () => undefined, toLive: () => undefined, behind: () => 0, destroy: () => listeners.abort() }
 }
 
+/**
+ * Where to go on, in seconds of the element, when everything buffered has been shown and the
+ * playlist has more; undefined when there is still something to show, or nothing more to load.
+ */
+export function beyondBuffered(video: HTMLVideoElement, details: LevelDetails): number | undefined {
+  const { buffered, currentTime } = video
+  let end = currentTime
+  for (let i = 0; i < buffered.length; i++) {
+    if (buffered.start(i) <= currentTime && buffered.end(i) > end) end = buffered.end(i)
+  }
+  if (end - currentTime > runOutS) return undefined
+  const listed = details.fragmentHint ? [...details.fragments, details.fragmentHint] : details.fragments
+  const next = listed.find((f) => f.start >= end - 0.1 && f.start > currentTime)
+  // A little into it: its true start may be some milliseconds later than the playlist's sums say.
+  return next && details.partEnd > next.start + 0.1 ? next.start + 0.05 : undefined
+}
+
 /** The player over one hls.js: repairs what the element chokes on, and asks again when the line fails. */
 export function attachHls(hls: Hls, kit: typeof Hls, video: HTMLVideoElement, url: string, o: PlayerOptions, listeners: AbortController): Player {
   let repairs = 0
   let timer = 0
+  let idleSince = Infinity
   hls.on(kit.Events.MANIFEST_PARSED, () => void startPlaying(video, o.onMuted))
-  hls.on(kit.Events.FRAG_BUFFERED, () => { repairs = 0 })
+  hls.on(kit.Events.FRAG_LOADING, () => { idleSince = Infinity })
+  hls.on(kit.Events.FRAG_BUFFERED, () => {
+    repairs = 0
+    idleSince = performance.now()
+  })
+  // hls.js (1.7) can wait at the last segment of an encoder that died until its parts have left the
+  // playlist, which is three segments of the new one. A step over the seam makes it go on.
+  hls.on(kit.Events.LEVEL_UPDATED, (_name, { details }) => {
+    if (!o.live || video.paused || performance.now() - idleSince < standstillMs) return
+    const next = beyondBuffered(video, details)
+    if (next !== undefined) video.currentTime = next
+  })
   hls.on(kit.Events.ERROR, (_name, data) => {
     if (!data.fatal) return
     if (data.type === kit.ErrorTypes.MEDIA_ERROR && repairs++ < mediaRepairs) {
