@@ -83,6 +83,8 @@ type App struct {
 	// at once: the answer is still to be sent.
 	OnReset func()
 
+	node     string            // this node's name on its database; "" offline
+	folder   *os.File          // held while the process serves from the data folder; nil offline
 	metrics  *metrics.Registry // nil when nobody asks for them
 	hasher   *identity.Hasher
 	certs    *certs.Keeper       // nil without TLS
@@ -135,6 +137,11 @@ func (a *App) openInfra(ctx context.Context, unchanged bool) error {
 	if err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
+	if !a.Offline {
+		if err := a.hold(); err != nil {
+			return err
+		}
+	}
 	if a.DB, err = db.Open(ctx, a.Config.DatabaseURL, db.Options{Log: a.Log, Clock: a.Clock, Existing: unchanged}); err != nil {
 		return err
 	}
@@ -152,7 +159,7 @@ func (a *App) openInfra(ctx context.Context, unchanged bool) error {
 	if a.Bus, err = bus.Open(ctx, a.Config.BusURL, bus.Deps{DB: a.DB, Clock: a.Clock, IDs: a.IDs, Log: a.Log}); err != nil {
 		return err
 	}
-	a.Jobs = job.New(job.Deps{DB: a.DB, Clock: a.Clock, IDs: a.IDs, Log: a.Log})
+	a.Jobs = job.New(job.Deps{DB: a.DB, Clock: a.Clock, IDs: a.IDs, Log: a.Log, Node: a.node})
 	return nil
 }
 
@@ -198,5 +205,8 @@ func (a *App) Close() {
 		if err := a.DB.Close(); err != nil {
 			a.Log.Error("close database", "err", err)
 		}
+	}
+	if a.folder != nil {
+		_ = a.folder.Close() // nothing was written through it
 	}
 }

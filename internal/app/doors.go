@@ -29,7 +29,7 @@ func (a *App) mountDoors(context.Context) error {
 	if err != nil {
 		return fmt.Errorf("--trusted-proxies: %w", err)
 	}
-	r := server.NewRouter(server.Deps{TrustedProxies: proxies, DB: a.DB, Clock: a.Clock, Log: a.Log, Sessions: a.Identity, Version: Version, Secure: a.secure(),
+	r := server.NewRouter(server.Deps{TrustedProxies: proxies, DB: a.DB, Clock: a.Clock, Log: a.Log, Sessions: a.Identity, Version: Version, Node: a.node, Secure: a.secure(),
 		Meter: a.requestMeter(), Draining: a.draining, AccessLog: a.Config.AccessLog})
 	a.Router = r
 	identityapi.Mount(r, identityapi.Deps{Identity: a.Identity, Images: a.Media})

@@ -94,10 +94,9 @@ func (a *App) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	if a.Jobs.Alone() {
-		if err := errors.Join(a.Jobs.Reclaim(ctx), a.Router.FreeKeys(ctx)); err != nil {
-			return err
-		}
+	// What this node's last life was cut off in.
+	if err := errors.Join(a.Jobs.Reclaim(ctx), a.Router.FreeKeys(ctx)); err != nil {
+		return err
 	}
 	// Work outlives the doors: what a request began is finished before the stores close.
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))

@@ -79,8 +79,8 @@ func (r *Router) claim(ctx context.Context, owner, key, pattern, hash string) (f
 	deadline := r.deps.Clock.Now().Add(waitTurn)
 	for {
 		now := r.deps.Clock.Now().UnixMilli()
-		n, err := r.deps.DB.Exec(ctx, `INSERT INTO server_idempotency (owner, key, operation, body_hash, status, content_type, answer, created_at)
-			VALUES ($1,$2,$3,$4,0,'','',$5) ON CONFLICT (owner, key) DO NOTHING`, owner, key, pattern, hash, now)
+		n, err := r.deps.DB.Exec(ctx, `INSERT INTO server_idempotency (owner, key, operation, body_hash, status, content_type, answer, created_at, node)
+			VALUES ($1,$2,$3,$4,0,'','',$5,$6) ON CONFLICT (owner, key) DO NOTHING`, owner, key, pattern, hash, now, r.deps.Node)
 		if err != nil || n == 1 {
 			return n == 1, old, err
 		}
@@ -98,7 +98,7 @@ func (r *Router) claim(ctx context.Context, owner, key, pattern, hash string) (f
 		case old.status != 0:
 			return false, old, nil
 		case now-old.createdAt > takeOver.Milliseconds():
-			n, err := r.deps.DB.Exec(ctx, `UPDATE server_idempotency SET created_at = $1 WHERE owner = $2 AND key = $3 AND status = 0 AND created_at = $4`, now, owner, key, old.createdAt)
+			n, err := r.deps.DB.Exec(ctx, `UPDATE server_idempotency SET created_at = $1, node = $2 WHERE owner = $3 AND key = $4 AND status = 0 AND created_at = $5`, now, r.deps.Node, owner, key, old.createdAt)
 			if err != nil || n == 1 {
 				return n == 1, old, err
 			}
@@ -139,10 +139,10 @@ func (r *Router) runAndStore(w http.ResponseWriter, req *http.Request, owner, ke
 	_, _ = w.Write(rec.body.Bytes()) // the client has gone: the answer is stored
 }
 
-// FreeKeys gives up the keys of requests that were cut off, at once instead of after a minute: for a process that
-// knows it is the only one on its database, before it serves.
+// FreeKeys gives up the keys of requests that were cut off in this node's last life, at once instead of after a
+// minute. Call it before the node serves.
 func (r *Router) FreeKeys(ctx context.Context) error {
-	_, err := r.deps.DB.Exec(ctx, `DELETE FROM server_idempotency WHERE status = 0`)
+	_, err := r.deps.DB.Exec(ctx, `DELETE FROM server_idempotency WHERE status = 0 AND node = $1`, r.deps.Node)
 	return err
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hawker-live/hawker/internal/errs"
 	"github.com/hawker-live/hawker/internal/infra/clock"
+	"github.com/hawker-live/hawker/internal/infra/db"
 )
 
 // keyed is the idempotent operation under a key.
@@ -193,8 +194,16 @@ func TestFreeKeys_ARestartTakesACrashedRequestOverAtOnce(t *testing.T) {
 		s.once = func(context.Context, string) (string, error) { return "x", nil }
 		s.check(kept)
 		s.unfinished("key-0001", c.Now())
+		s.unfinished("key-0002", c.Now())
+		if _, err := s.db.Exec(t.Context(), `UPDATE server_idempotency SET node = 'b' WHERE key = 'key-0002'`); err != nil {
+			t.Fatal(err)
+		}
 		if err := s.FreeKeys(t.Context()); err != nil {
 			t.Fatal(err)
+		}
+		if left, _, err := db.Get(t.Context(), s.db, func(r db.Row) (n int, err error) { err = r.Scan(&n); return n, err },
+			`SELECT count(*) FROM server_idempotency WHERE key = 'key-0002'`); err != nil || left != 1 {
+			t.Errorf("the key of a request that another node may still run: %d left, %v", left, err)
 		}
 		r := keyed("after the restart", "key-0001", hi, 201)
 		r.runs = 1

@@ -53,6 +53,8 @@ type Deps struct {
 	Log      *slog.Logger
 	Sessions Sessions
 	Version  string
+	// Node names this process among those on its database, the same after a restart and no other's meanwhile.
+	Node string
 	// Secure marks cookies Secure: set when the public URL is https.
 	Secure bool
 	// Meter counts requests; nil counts nothing.

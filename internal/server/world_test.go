@@ -72,7 +72,7 @@ func emptyRouter(s *site) *server.Router {
 func newSite(t *testing.T, d *db.DB, c clock.Clock) *site {
 	t.Helper()
 	s := &site{t: t, db: d}
-	s.Router = server.NewRouter(server.Deps{DB: d, Clock: c, Log: slog.New(slog.DiscardHandler), Sessions: sessions{}, Version: "test", Secure: true})
+	s.Router = server.NewRouter(server.Deps{DB: d, Clock: c, Log: slog.New(slog.DiscardHandler), Sessions: sessions{}, Version: "test", Node: "a", Secure: true})
 	s.once = func(_ context.Context, text string) (string, error) { return "did " + text, nil }
 	who := func(ctx context.Context, _ *struct{}) (*textOut, error) {
 		s.runs.Add(1)

@@ -10,8 +10,8 @@
 //   - Enqueue joins ctx's transaction, so the job exists if and only if its cause was committed;
 //     a job that is due starts at once after the commit on this node, within a second elsewhere.
 //
-//   - At least once: a node that dies gives its jobs back after a minute, or at the next start
-//     where the database is one process's own (Reclaim). Handlers are idempotent.
+//   - At least once: a node that dies gives its jobs back after a minute, or when it starts again
+//     under its name (Reclaim). Handlers are idempotent.
 //     A started attempt counts, so a job that kills the process ends up dead too; an attempt cut
 //     short by a shutdown does not count.
 //

@@ -43,6 +43,9 @@ type Deps struct {
 	Clock clock.Clock
 	IDs   *id.Source
 	Log   *slog.Logger
+	// Node names this process among those on its database, the same after a restart and no other's meanwhile;
+	// "" takes a name of its own, which no restart finds again.
+	Node string
 }
 
 // Runner is one node's side of the jobs. Safe for concurrent use.
@@ -76,7 +79,10 @@ func New(d Deps) *Runner {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Runner{Deps: d, owner: d.IDs.New("runner"), kinds: map[string]*kind{}, timers: map[string]*timer{}}
+	if d.Node == "" {
+		d.Node = d.IDs.New("runner")
+	}
+	return &Runner{Deps: d, owner: d.Node, kinds: map[string]*kind{}, timers: map[string]*timer{}}
 }
 
 // Handle registers the handler of a kind before Run. The handler's ctx ends with the shutdown and
