@@ -71,14 +71,11 @@ func TestKill_TheWholeProductLosesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t, t.TempDir(), url, crowd)
 			limit := busyMachine * firstOrderWithin
-			if name == "postgres" { // other nodes may be at work under the keys of what was cut off: they are held a minute
-				limit += time.Minute
-			}
 			r, seed := chance(t)
 			people, o := s.shoppers(), &told{}
 			var slowest time.Duration
 			c := count(t, "kill -9 in a flash sale, whole product over HTTP, "+name, seed)
-			for range c.rounds(scale(map[string]int{"sqlite": 3, "postgres": 1}[name], 40)) {
+			for range c.rounds(scale(3, 40)) {
 				begun, had := time.Now(), o.count()
 				s.start()
 				stop := make(chan struct{})
