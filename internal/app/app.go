@@ -84,7 +84,7 @@ type App struct {
 	OnReset func()
 
 	node     string            // this node's name on its database; "" offline
-	folder   *os.File          // held while the process serves from the data folder; nil offline
+	place    *os.File          // held while the process serves from the data folder; nil offline
 	metrics  *metrics.Registry // nil when nobody asks for them
 	hasher   *identity.Hasher
 	certs    *certs.Keeper       // nil without TLS
@@ -206,7 +206,7 @@ func (a *App) Close() {
 			a.Log.Error("close database", "err", err)
 		}
 	}
-	if a.folder != nil {
-		_ = a.folder.Close() // nothing was written through it
+	if a.place != nil {
+		_ = a.place.Close() // nothing was written through it
 	}
 }

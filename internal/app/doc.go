@@ -3,7 +3,7 @@
 // reads config.
 //
 // Start: certificates, database, bus, files -> domains -> doors -> listeners -> recovery of rooms -> what this node's
-// last life was cut off in -> jobs. A process that serves holds its data folder, which names the node (folder.go). Shutdown
+// last life was cut off in -> jobs. A process that serves holds a place in its data folder, which names the node (folder.go). Shutdown
 // goes the other way: /readyz says no and the balancer gets its time; streams and sockets are told to come back; no
 // new connections, what was asked is answered while publishers still feed the players that wait; publishers told
 // to go, sessions and recordings finished, ticks stored, lanes, jobs and bus stopped, database closed.

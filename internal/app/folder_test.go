@@ -8,10 +8,11 @@ import (
 	"testing"
 
 	"github.com/hawker-live/hawker/internal/config"
+	"github.com/hawker-live/hawker/internal/infra/db/dbtest"
 )
 
-// Two processes on one folder would each take the other's unfinished work for its own.
-func TestBuild_ADataFolderServesOneProcess(t *testing.T) {
+// Two processes on one database of a folder would each take the other's unfinished work for its own.
+func TestBuild_AFolderOfSQLiteServesOneProcess(t *testing.T) {
 	cfg, _, err := config.Load("test", []string{"--data", t.TempDir(), "--addr", "127.0.0.1:0", "--rtmp-addr", "", "--webrtc-addr", ""}, func(string) string { return "" })
 	if err != nil {
 		t.Fatal(err)
@@ -47,10 +48,37 @@ func TestBuild_ADataFolderServesOneProcess(t *testing.T) {
 	}
 	end()
 	// Killed between making the file and writing the name.
-	if err := os.Truncate(filepath.Join(cfg.Data, "node"), 0); err != nil {
+	if err := os.Truncate(filepath.Join(cfg.Data, "nodes", "1"), 0); err != nil {
 		t.Fatal(err)
 	}
 	if named, _ := build(Options{}); named.node == first.node || len(named.node) <= len("@"+host) {
 		t.Errorf("a node without a name calls itself %q", named.node)
+	}
+}
+
+// Nodes that share a folder have names of their own, and whoever comes back takes the name that nobody bears.
+func TestBuild_NodesOfAClusterShareAFolder(t *testing.T) {
+	cfg, _, err := config.Load("test", []string{"--data", t.TempDir(), "--database-url", dbtest.PostgresURL(t), "--addr", "127.0.0.1:0", "--rtmp-addr", "", "--webrtc-addr", ""}, func(string) string { return "" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	build := func() (*App, func()) {
+		t.Helper()
+		a, err := Build(t.Context(), cfg, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		end := sync.OnceFunc(a.Close)
+		t.Cleanup(end)
+		return a, end
+	}
+	first, leave := build()
+	second, _ := build()
+	if first.node == second.node {
+		t.Errorf("both are %q", first.node)
+	}
+	leave()
+	if back, _ := build(); back.node != first.node {
+		t.Errorf("after a restart it is %q, was %q", back.node, first.node)
 	}
 }
