@@ -247,10 +247,19 @@ func TestEdge_AsksTheOriginOnceForEachObject(t *testing.T) {
 	const viewers = 40
 	v := &watching{t: t, edge: edge, http: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, MaxIdleConnsPerHost: 4 * viewers}}}
 	room, base := v.onAir()
-	var audience sync.WaitGroup
-	for range viewers {
-		audience.Go(func() { v.follow(base, 3) })
-		audience.Go(func() { v.listen(room, 12) })
+	// Everybody is connected before anybody asks: a tick's readers wait 60 ms for each other at the edge, and eighty
+	// TLS handshakes at once, under the race detector, take longer.
+	var audience, connected sync.WaitGroup
+	for _, watch := range []func(){func() { v.follow(base, 3) }, func() { v.listen(room, 12) }} {
+		for range viewers {
+			connected.Add(1)
+			audience.Go(func() {
+				v.get("/api/v1/live/rooms/" + room + "/head")
+				connected.Done()
+				connected.Wait()
+				watch()
+			})
+		}
 	}
 	audience.Wait()
 	objects := map[string]int{"/ticks/": 0, "part-": 0, "_HLS_msn": 0}
